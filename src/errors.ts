@@ -96,3 +96,19 @@ export function interruption(signal: AbortSignal): CfstageError {
   const reason: unknown = signal.reason;
   return reason instanceof CfstageError ? reason : new CfstageError('INTERRUPTED', 'Interrupted');
 }
+
+/** The promise, or the signal's interruption if that comes first. What the promise does afterwards is nobody's concern. */
+export async function orInterrupted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  promise.catch(() => undefined);
+  if (signal.aborted) throw interruption(signal);
+  let abort: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(interruption(signal));
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

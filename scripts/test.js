@@ -1,0 +1,17 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { ROOT } from './setup/root.js';
+import { exitCode } from './setup/run.js';
+import { main, setUp } from './setup/set-up.js';
+
+const args = process.argv.slice(2);
+const projects = args.flatMap((arg, i) =>
+  arg === '--project' ? [args[i + 1]] : (/^--project=(.*)$/.exec(arg)?.slice(1) ?? []),
+);
+const needsEngine = projects.length === 0 || projects.some((project) => project !== 'unit');
+
+await main(async () => {
+  await setUp(needsEngine ? 'stacks' : 'build');
+  const vitest = path.join(ROOT, 'node_modules/vitest/vitest.mjs');
+  return exitCode(spawn(process.execPath, [vitest, 'run', ...args], { cwd: ROOT, stdio: 'inherit' }));
+});

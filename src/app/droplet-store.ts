@@ -1,0 +1,54 @@
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { CfstageError } from '../errors.ts';
+import { appFiles, loadApp, saveApp } from '../host/app-store.ts';
+import type { Home } from '../host/home.ts';
+import type { StagingInfo } from '../lifecycle/staging-info.ts';
+import type { StagingResult } from '../lifecycle/staging-result.ts';
+import type { AppManifest } from '../manifest/manifest.ts';
+
+/** The current droplet of an app and all that is needed to run it again. */
+export interface StoredDroplet {
+  readonly app: AppManifest;
+  readonly stack: string;
+  readonly buildGuid: string;
+  readonly result: StagingResult;
+  readonly stagingInfo: StagingInfo;
+}
+
+/** File of the droplet of one staging, a plain tar. */
+export function dropletFile(home: Home, app: string, buildGuid: string): string {
+  return join(appFiles(home, app).folder, `droplet-${buildGuid}.tar`);
+}
+
+/**
+ * Makes a droplet, whose file is already written, the app's current one: one rename, so that two stagings at once
+ * leave one or the other and never a mixture. The file of the droplet before it goes.
+ */
+export async function setCurrentDroplet(home: Home, droplet: StoredDroplet): Promise<void> {
+  const before = await currentDroplet(home, droplet.app.name).catch(() => undefined);
+  await saveApp(home, { name: droplet.app.name, droplet });
+  if (before !== undefined && before.buildGuid !== droplet.buildGuid) {
+    await rm(dropletFile(home, droplet.app.name, before.buildGuid), { force: true });
+  }
+}
+
+export async function currentDroplet(home: Home, app: string): Promise<StoredDroplet | undefined> {
+  const record = await loadApp(home, app);
+  return record?.['droplet'] as StoredDroplet | undefined;
+}
+
+/** Raises DROPLET_INVALID when the app has none. */
+export async function requireDroplet(home: Home, app: string): Promise<StoredDroplet> {
+  const droplet = await currentDroplet(home, app);
+  if (droplet !== undefined) return droplet;
+  throw new CfstageError('DROPLET_INVALID', `App '${app}' has no droplet`, {
+    hint: `Stage it first: cfstage push ${app}. \`cfstage apps\` lists what there is.`,
+  });
+}
+
+export function openStoredDroplet(home: Home, { app, buildGuid }: StoredDroplet): Readable {
+  return createReadStream(dropletFile(home, app.name, buildGuid));
+}

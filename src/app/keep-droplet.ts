@@ -1,0 +1,75 @@
+import type { Readable } from 'node:stream';
+import { PassThrough } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { tee } from '../archive/tee.ts';
+import { appFiles } from '../host/app-store.ts';
+import { writeStreamAtomically } from '../host/atomic-file.ts';
+import type { StagedDroplet } from '../stager/stager.ts';
+import { dropletFile, setCurrentDroplet, type StoredDroplet } from './droplet-store.ts';
+import type { PreparedStaging } from './prepare-staging.ts';
+import { together } from './together.ts';
+import type { Workbench } from './workbench.ts';
+
+/** Takes the droplet's tar on its way to the store, e.g. into the app's container. */
+export type DropletReader<T> = (tar: Readable, bytes: () => number, signal: AbortSignal) => Promise<T>;
+
+/**
+ * Brings a staged droplet and its cache out of the staging container into the state folder, and at the same time to
+ * `reader`, uncompressed: a push must not wait for gzip. Only when all has arrived is it the app's current droplet.
+ */
+export async function keepDroplet<T>(
+  prepared: PreparedStaging,
+  staged: StagedDroplet,
+  { home }: Workbench,
+  reader: DropletReader<T>,
+  signal: AbortSignal,
+): Promise<{ readonly stored: StoredDroplet; readonly read: T }> {
+  const { app, plan } = prepared;
+  const { log } = staged;
+  log.uploading();
+  const counted = { cache: 0 };
+  const droplet = tee(await staged.openDroplet(signal));
+  const kept = together(
+    signal,
+    async (abort) => {
+      await writeStreamAtomically(dropletFile(home, app.name, plan.buildGuid), droplet.second, abort);
+    },
+    async (abort) => {
+      const cache = counting(await staged.openCache(abort), (size) => (counted.cache += size));
+      await writeStreamAtomically(appFiles(home, app.name).cache(plan.stack), cache, abort);
+    },
+  ).then(async () => {
+    log.uploaded({ droplet: droplet.bytes(), cache: counted.cache });
+    // Nobody waits for this: the app is being started meanwhile.
+    log.stopping();
+    const removal = staged.container.remove().then(() => log.destroyed());
+    const stored: StoredDroplet = {
+      app,
+      stack: plan.stack,
+      buildGuid: plan.buildGuid,
+      result: staged.result,
+      stagingInfo: staged.stagingInfo,
+    };
+    await Promise.all([setCurrentDroplet(home, stored), removal]);
+    return stored;
+  });
+  const [stored, read] = await together(
+    signal,
+    () => kept,
+    (abort) => reader(droplet.first, () => droplet.bytes(), abort),
+  );
+  return { stored, read };
+}
+
+/** A reader for those who only want it kept. */
+export const keepOnly: DropletReader<void> = async (tar) => {
+  await finished(tar.resume());
+};
+
+function counting(source: Readable, count: (bytes: number) => void): Readable {
+  const counted = new PassThrough();
+  source.on('data', (chunk: Buffer) => count(chunk.length));
+  source.once('error', (error) => counted.destroy(error));
+  counted.once('close', () => source.destroy());
+  return source.pipe(counted);
+}

@@ -1,0 +1,71 @@
+import type { ContainerSpec } from '../lifecycle/container-spec.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { PortShape } from '../lifecycle/instance-ports.ts';
+import type { Sidecar } from '../lifecycle/process.ts';
+import { mergeSidecars } from '../lifecycle/sidecar-conflicts.ts';
+import type { StagingInfo } from '../lifecycle/staging-info.ts';
+import type { AppFacts } from '../lifecycle/vcap-application.ts';
+import type { AppManifest } from '../manifest/manifest.ts';
+import type { LaunchPlan } from '../plan/launch-plan.ts';
+import { planLaunch } from '../plan/plan-launch.ts';
+import { NO_SERVICES, webProcess } from './app-settings.ts';
+import { newInstanceGuid } from './identity.ts';
+import type { ResolvedStack } from './resolve-stack.ts';
+
+/** What is known of an instance before its droplet is. */
+export interface InstanceSettings {
+  readonly app: AppManifest;
+  readonly facts: AppFacts;
+  readonly stack: ResolvedStack;
+  readonly instanceGuid: string;
+  readonly port: number;
+  readonly portShape: PortShape;
+  readonly hasCaCertificates: boolean;
+}
+
+/** What a droplet says about how to run it. */
+export interface DropletFacts {
+  readonly result: { readonly processes?: LaunchProcesses; readonly sidecars?: readonly Sidecar[] };
+  readonly stagingInfo: StagingInfo | undefined;
+}
+
+type LaunchProcesses = Parameters<typeof planLaunch>[0]['processes'];
+
+export function instanceSettings(known: Omit<InstanceSettings, 'instanceGuid'>): InstanceSettings {
+  return { ...known, instanceGuid: newInstanceGuid() };
+}
+
+/** The container of an instance; it does not depend on the droplet. */
+export function instanceContainer(settings: InstanceSettings, engine: Engine): ContainerSpec {
+  return planInstance(settings, { result: {}, stagingInfo: undefined }, engine).container;
+}
+
+/** Droplet and settings → LaunchPlan. Raises SIDECAR_CONFLICT. */
+export function planInstance(settings: InstanceSettings, droplet: DropletFacts, engine: Engine): LaunchPlan {
+  const { app, facts, stack } = settings;
+  return planLaunch({
+    app: facts,
+    process: webProcess(app),
+    processGuid: facts.guid,
+    processes: droplet.result.processes ?? [],
+    sidecars: mergeSidecars(app.sidecars.map(userSidecar), droplet.result.sidecars ?? []),
+    stagingInfo: droplet.stagingInfo,
+    userEnvironment: app.env,
+    services: NO_SERVICES,
+    certificates: { systemCertificates: settings.hasCaCertificates, instanceIdentity: false },
+    instance: { guid: settings.instanceGuid, index: 0 },
+    image: stack.image,
+    ...(stack.platform === undefined ? {} : { platform: stack.platform }),
+    publish: { hostPort: settings.port, hostAddress: engine.isLocal ? '127.0.0.1' : '0.0.0.0' },
+    portShape: settings.portShape,
+  });
+}
+
+function userSidecar({ name, command, processTypes, memoryMb }: AppManifest['sidecars'][number]): Sidecar {
+  return {
+    name,
+    command,
+    process_types: processTypes,
+    ...(memoryMb === undefined ? {} : { memory: memoryMb }),
+  };
+}

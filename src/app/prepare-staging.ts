@@ -1,0 +1,96 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { createBuildpackHash } from '../buildpack/buildpack-hash.ts';
+import { readAppBits } from '../host/app-bits.ts';
+import { appFiles } from '../host/app-store.ts';
+import { readCaBundle } from '../host/ca-bundle.ts';
+import type { Home } from '../host/home.ts';
+import type { AppFacts } from '../lifecycle/vcap-application.ts';
+import type { AppManifest } from '../manifest/manifest.ts';
+import { planStaging } from '../plan/plan-staging.ts';
+import type { StagingPlan } from '../plan/staging-plan.ts';
+import type { StagingInputs } from '../stager/staging-trees.ts';
+import type { StoredCache } from '../stager/stager.ts';
+import { appFacts } from './identity.ts';
+import { openBuildpacks } from './open-buildpacks.ts';
+import { NO_SERVICES, webProcess } from './app-settings.ts';
+import { readApp } from './read-app.ts';
+import type { StageRequest } from './request.ts';
+import { DEFAULT_STACK, resolveStack, type ResolvedStack } from './resolve-stack.ts';
+import { together } from './together.ts';
+import type { Workbench } from './workbench.ts';
+
+/** A staging that is decided and whose inputs are at hand. Disposing releases the inputs. */
+export interface PreparedStaging extends AsyncDisposable {
+  readonly app: AppManifest;
+  readonly facts: AppFacts;
+  readonly stack: ResolvedStack;
+  readonly plan: StagingPlan;
+  readonly inputs: StagingInputs;
+  readonly cache: StoredCache | undefined;
+}
+
+/** Manifest → StagingPlan, with all that has to be found and fetched for it. */
+export async function prepareStaging(
+  request: StageRequest,
+  workbench: Workbench,
+  signal: AbortSignal,
+): Promise<PreparedStaging> {
+  const { home, emit, cell } = workbench;
+  const { app, bitsPath, warnings } = await readApp(request);
+  for (const message of warnings) await emit({ type: 'warning', message });
+  const stackName = app.stack ?? DEFAULT_STACK;
+  const [stack, order, bits, caCertificates, cache, hash] = await together(
+    signal,
+    (abort) => resolveStack(stackName, request.stackPolicy, cell.engine, emit, abort),
+    (abort) => openBuildpacks(app.buildpacks, stackName, request, workbench, abort),
+    (abort) => readAppBits(bitsPath, abort),
+    () => caBundle(request),
+    () => storedCache(home, app.name, stackName, request.clearCache),
+    () => createBuildpackHash(),
+  );
+  const facts = appFacts(app);
+  const plan = planStaging({
+    app: facts,
+    webMemoryMb: webProcess(app).memoryMb,
+    userEnvironment: app.env,
+    services: NO_SERVICES,
+    certificates: { systemCertificates: caCertificates.length > 0, instanceIdentity: false },
+    stack: stackName,
+    image: stack.image,
+    ...(stack.platform === undefined ? {} : { platform: stack.platform }),
+    buildpacks: order.buildpacks.map(({ candidate }) => candidate),
+    skipDetect: order.skipDetect,
+    buildGuid: randomUUID(),
+    contentsSuffix: String(randomInt(1e8, 1e10)),
+    hash,
+    timeoutSeconds: request.stagingTimeoutSeconds,
+  });
+  return {
+    app,
+    facts,
+    stack,
+    plan,
+    inputs: { bits, buildpacks: order.buildpacks.map(({ source }) => source), caCertificates },
+    cache,
+    [Symbol.asyncDispose]: () => order[Symbol.asyncDispose](),
+  };
+}
+
+async function caBundle({ caCert, cwd }: StageRequest): Promise<readonly string[]> {
+  return caCert === undefined ? [] : await readCaBundle(resolve(cwd, caCert));
+}
+
+async function storedCache(
+  home: Home,
+  app: string,
+  stack: string,
+  clear: boolean,
+): Promise<StoredCache | undefined> {
+  if (clear) return undefined;
+  const path = appFiles(home, app).cache(stack);
+  const stats = await stat(path).catch(() => undefined);
+  return stats === undefined ? undefined : { bytes: stats.size, open: () => createReadStream(path) };
+}

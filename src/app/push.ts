@@ -1,0 +1,61 @@
+import { prepareAppContainer } from '../launcher/app-container.ts';
+import { launch } from '../launcher/launcher.ts';
+import { requireFreePort } from '../host/free-port.ts';
+import { keepDroplet } from './keep-droplet.ts';
+import { instanceContainer, instanceSettings, planInstance } from './plan-instance.ts';
+import { prepareStaging, type PreparedStaging } from './prepare-staging.ts';
+import { replaceOlder } from './replace-older.ts';
+import type { PushRequest } from './request.ts';
+import { announce, type RunningApp } from './running-app.ts';
+import { requireStaged, stagePrepared } from './stage-app.ts';
+import { sweep } from './sweep.ts';
+import { together } from './together.ts';
+import type { Workbench } from './workbench.ts';
+
+/** `cfstage push`: manifest → StagingPlan → stager → droplet → LaunchPlan → launcher → a running app. */
+export async function push(
+  request: PushRequest,
+  workbench: Workbench,
+  signal: AbortSignal,
+): Promise<RunningApp> {
+  const startedAt = performance.now();
+  await using prepared = await prepareStaging(request, workbench, signal);
+  await sweep(workbench, { app: prepared.app.name });
+  if (workbench.cell.engine.isLocal && request.port !== 0) await requireFreePort(request.port);
+  const settings = instanceSettings({
+    ...prepared,
+    ...request,
+    hasCaCertificates: hasCaCertificates(prepared),
+  });
+  const { cell, emit } = workbench;
+  const spec = instanceContainer(settings, cell.engine);
+  const { caCertificates } = prepared.inputs;
+  // Neither container needs the other, and making them takes longer than a small staging.
+  const [staged, container] = await together(
+    signal,
+    (abort) => stagePrepared(prepared, workbench, abort),
+    (abort) => prepareAppContainer(cell, settings.app.name, spec, caCertificates, abort),
+  );
+  try {
+    requireStaged(staged);
+    const plan = planInstance(settings, staged, cell.engine);
+    const { read: started } = await keepDroplet(
+      prepared,
+      staged,
+      workbench,
+      (tar, bytes, abort) => launch(plan, container, { tar, bytes }, { cellId: cell.id, emit }, abort),
+      signal,
+    );
+    await replaceOlder(plan.app, workbench);
+    return await announce(started, workbench, startedAt);
+  } catch (error) {
+    await container.remove();
+    throw error;
+  } finally {
+    await staged[Symbol.asyncDispose]();
+  }
+}
+
+function hasCaCertificates({ inputs }: PreparedStaging): boolean {
+  return inputs.caCertificates.length > 0;
+}

@@ -1,0 +1,33 @@
+import type { InstanceEnd } from '../launcher/instance.ts';
+import type { StartedInstance } from '../launcher/launcher.ts';
+import type { Workbench } from './workbench.ts';
+
+/** An app that has started. Disposing stops it. */
+export interface RunningApp extends AsyncDisposable {
+  readonly name: string;
+  readonly url: string;
+  readonly containerId: string;
+  /** How it ends, once its container is gone. */
+  readonly ended: Promise<InstanceEnd>;
+  stop(): Promise<void>;
+}
+
+/** Tells that an instance has started and where it is reached. */
+export async function announce(
+  { instance, hostPort }: StartedInstance,
+  { cell, emit }: Workbench,
+  startedAt: number,
+): Promise<RunningApp> {
+  const name = instance.plan.app;
+  const url = `http://${cell.engine.host}:${hostPort}`;
+  const containerId = instance.container.id;
+  const durationMs = Math.round(performance.now() - startedAt);
+  await emit({ type: 'app-started', app: name, url, containerId, durationMs });
+  const ended = instance.ended.then(async (end) => {
+    await emit({ type: 'app-stopped', app: name, reason: end.kind === 'stopped' ? 'stopped' : end.reason });
+    return end;
+  });
+  ended.catch(() => undefined);
+  const stop = () => instance.stop();
+  return { name, url, containerId, ended, stop, [Symbol.asyncDispose]: stop };
+}

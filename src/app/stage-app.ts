@@ -1,0 +1,47 @@
+import { stagingError } from '../lifecycle/exit-codes.ts';
+import { Stager, type FailedStaging, type StagedDroplet } from '../stager/stager.ts';
+import { keepDroplet, keepOnly } from './keep-droplet.ts';
+import type { StoredDroplet } from './droplet-store.ts';
+import { prepareStaging, type PreparedStaging } from './prepare-staging.ts';
+import type { StageRequest } from './request.ts';
+import { sweep } from './sweep.ts';
+import type { Workbench } from './workbench.ts';
+
+/** What staging an app came to: a droplet that is kept, or the builder's failure. */
+export type StagingOutcome =
+  | { readonly failure?: undefined; readonly droplet: StoredDroplet }
+  | { readonly failure: FailedStaging; readonly droplet?: undefined };
+
+/** `cfstage stage`: manifest → StagingPlan → stager → droplet in the state folder. */
+export async function stageApp(
+  request: StageRequest,
+  workbench: Workbench,
+  signal: AbortSignal,
+): Promise<StagingOutcome> {
+  await using prepared = await prepareStaging(request, workbench, signal);
+  await sweep(workbench, { app: prepared.app.name });
+  await using staged = await stagePrepared(prepared, workbench, signal);
+  if (staged.failure !== undefined) return { failure: staged };
+  const { stored } = await keepDroplet(prepared, staged, workbench, keepOnly, signal);
+  return { droplet: stored };
+}
+
+/** Runs a prepared staging; the container is still there for its droplet to be fetched. */
+export async function stagePrepared(
+  { plan, inputs, cache }: PreparedStaging,
+  { cell, emit }: Workbench,
+  signal: AbortSignal,
+): Promise<(StagedDroplet | FailedStaging) & AsyncDisposable> {
+  const start = performance.now();
+  const staged = await new Stager(cell, emit).stage(plan, inputs, cache, signal);
+  const durationMs = Math.round(performance.now() - start);
+  await emit({ type: 'staged', app: plan.app, durationMs, result: staged.result ?? null });
+  return staged;
+}
+
+/** The same, and a failure is thrown as the error that `cf push` shows. */
+export function requireStaged(
+  staged: (StagedDroplet | FailedStaging) & AsyncDisposable,
+): asserts staged is StagedDroplet & AsyncDisposable {
+  if (staged.failure !== undefined) throw stagingError(staged.failure);
+}

@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import type { Cell } from '../engine/cell.ts';
+import { connectEngine } from '../engine/connect.ts';
+import { homeAt, type Home } from '../host/home.ts';
+import { currentOwner } from '../host/session-owner.ts';
+import type { Emit } from '../logs/event.ts';
+
+/** Where one run of cfstage works: its cell, its state folder, and where its events go. */
+export interface Workbench {
+  readonly cell: Cell;
+  readonly home: Home;
+  readonly emit: Emit;
+}
+
+/** As the log lines of the cell name it. */
+const CELL_ID = 'cfstage';
+
+/** Opens a workbench on the engine that answers. Raises DOCKER_UNREACHABLE. */
+export async function openWorkbench(
+  env: NodeJS.ProcessEnv,
+  homeFolder: string,
+  emit: Emit,
+): Promise<Workbench> {
+  const [engine, owner] = await Promise.all([connectEngine(env), currentOwner()]);
+  return {
+    cell: { id: CELL_ID, engine, session: { id: randomUUID(), owner } },
+    home: homeAt(homeFolder),
+    emit,
+  };
+}

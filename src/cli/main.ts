@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { CfstageError } from '../errors.ts';
+import { addAppFlags, addRunFlags, collect, type PushFlags } from './push-flags.ts';
+
+const VERSION = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
+
+const USAGE_EXIT_CODE = new CfstageError('USAGE', '').exitCode;
+
+/** Runs one command line and resolves with the exit code. Commands are loaded when they are called, for a quick start. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram((code) => (exitCode = code));
+  // `cfstage … | head`: the reader going away is not an error.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
+    throw error;
+  }
+}
+
+function createProgram(setExitCode: (code: number) => void): Command {
+  const program = new Command('cfstage')
+    .description(
+      'Stage Cloud Foundry apps with the buildpacks you are working on, and run them with their sidecars.',
+    )
+    .version(VERSION)
+    .showHelpAfterError('(add --help for the flags)')
+    .exitOverride();
+  const ends =
+    <A extends unknown[]>(action: (...args: A) => Promise<number>) =>
+    async (...args: A) => {
+      setExitCode(await action(...args));
+    };
+  addAppCommands(program, ends);
+  addStackCommands(program, ends);
+  return program;
+}
+
+type Ends = <A extends unknown[]>(action: (...args: A) => Promise<number>) => (...args: A) => Promise<void>;
+
+function addAppCommands(program: Command, ends: Ends): void {
+  addRunFlags(addAppFlags(program.command('push [app]')))
+    .description('stage an app, run it in the foreground with its sidecars, show its log')
+    .option('--no-start', 'stage only')
+    .action(
+      ends(async (app: string | undefined, flags: PushFlags) =>
+        (await import('./commands/push.ts')).pushCommand(app, flags),
+      ),
+    );
+  addAppFlags(program.command('stage [app]'))
+    .description('the same up to the droplet')
+    .option(
+      '--output <dir>',
+      'write droplet.tgz, result.json, staging_info.yml, cache.tgz and staging.log there',
+    )
+    .action(
+      ends(async (app: string | undefined, flags: PushFlags) =>
+        (await import('./commands/stage.ts')).stageCommand(app, flags),
+      ),
+    );
+  addRunFlags(addAppFlags(program.command('run <droplet-or-app>')))
+    .description('run a droplet again without staging: of an app, or a file')
+    .option('--name <app>', 'name of the app that a droplet file is run as')
+    .action(
+      ends(async (target: string, flags: PushFlags) =>
+        (await import('./commands/run.ts')).runDropletCommand(target, flags),
+      ),
+    );
+  program
+    .command('logs <app>')
+    .description('show the log of an app as it comes')
+    .option('--recent', 'show the newest lines and end')
+    .option('--json', 'one JSON object a line')
+    .action(
+      ends(async (app: string, flags: object) =>
+        (await import('./commands/logs.ts')).logsCommand(app, flags),
+      ),
+    );
+  program
+    .command('ssh <app>')
+    .description('open a shell in the container of a running app')
+    .option('-c, --command <command>', 'run this and pass its exit status on; repeatable', collect)
+    .action(
+      ends(async (app: string, flags: object) => (await import('./commands/ssh.ts')).sshCommand(app, flags)),
+    );
+  program
+    .command('apps')
+    .description('list the apps')
+    .option('--json', 'as JSON')
+    .action(ends(async (flags: object) => (await import('./commands/apps.ts')).appsCommand(flags)));
+  program
+    .command('stop <app>')
+    .description('stop a running app')
+    .action(ends(async (app: string) => (await import('./commands/apps.ts')).stopCommand(app)));
+  program
+    .command('delete <app>')
+    .description('stop an app and forget its droplet, cache and log')
+    .action(ends(async (app: string) => (await import('./commands/apps.ts')).deleteCommand(app)));
+  program
+    .command('clean')
+    .description('remove what killed runs have left')
+    .option('--all', 'running apps as well, and what other machines made on this engine')
+    .action(ends(async (flags: object) => (await import('./commands/apps.ts')).cleanCommand(flags)));
+}
+
+function addStackCommands(program: Command, ends: Ends): void {
+  program
+    .command('doctor')
+    .description('check the engine, the stacks, the disk and the network')
+    .option('--json', 'as JSON')
+    .action(ends(async (flags: object) => (await import('./commands/doctor.ts')).doctorCommand(flags)));
+  program
+    .command('stacks')
+    .description('list the stacks')
+    .option('--json', 'as JSON')
+    .action(ends(async (flags: object) => (await import('./commands/stacks.ts')).stacksCommand(flags)));
+  const stack = program.command('stack').description('get a stack: `stack pull NAME` or `stack build NAME`');
+  for (const how of ['pull', 'build'] as const) {
+    stack
+      .command(`${how} <name>`)
+      .description(
+        how === 'pull' ? "pull the stack's image" : 'build its stand-in from packages of the distribution',
+      )
+      .action(ends(async (name: string) => (await import('./commands/stacks.ts')).stackCommand(how, name)));
+  }
+  program
+    .command('buildpacks')
+    .description('list the registered buildpacks, in the order of detection')
+    .option('--json', 'as JSON')
+    .action(
+      ends(async (flags: object) => (await import('./commands/buildpacks.ts')).buildpacksCommand(flags)),
+    );
+  program
+    .command('create-buildpack <name> <path-or-url>')
+    .argument('[position]', 'place in the order, from 1', position)
+    .description('register a buildpack by name: a directory (used live), a zip or a URL')
+    .action(
+      ends(async (name: string, path: string, position: number | undefined) =>
+        (await import('./commands/buildpacks.ts')).createBuildpackCommand(name, path, position),
+      ),
+    );
+  program
+    .command('delete-buildpack <name>')
+    .description('forget a registered buildpack')
+    .action(
+      ends(async (name: string) => (await import('./commands/buildpacks.ts')).deleteBuildpackCommand(name)),
+    );
+}
+
+function position(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('A position is a number from 1.');
+  return number;
+}

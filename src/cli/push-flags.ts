@@ -1,0 +1,149 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { STAGING_TIMEOUT_SECONDS } from '../lifecycle/limits.ts';
+import type { Overrides } from '../manifest/apply-overrides.ts';
+import { STACK_POLICIES, type StackPolicy } from '../stack/stack-choice.ts';
+import type { PushRequest } from '../app/request.ts';
+
+/** The flags that push, stage and run share, as commander gives them. */
+export interface PushFlags {
+  readonly manifest?: string;
+  readonly path?: string;
+  readonly buildpack?: readonly string[];
+  readonly stack?: string;
+  readonly startCommand?: string;
+  readonly memory?: string;
+  readonly disk?: string;
+  readonly instances?: string;
+  readonly healthCheckType?: string;
+  readonly appStartTimeout?: string;
+  readonly endpoint?: string;
+  readonly var?: readonly string[];
+  readonly varsFile?: readonly string[];
+  readonly route?: boolean;
+  readonly randomRoute?: boolean;
+  readonly localBuildpack?: readonly (readonly [string, string])[];
+  readonly env?: readonly string[];
+  readonly port?: number;
+  readonly json?: boolean;
+  readonly stackPolicy?: StackPolicy;
+  readonly caCert?: string;
+  readonly detect?: boolean;
+  readonly clearCache?: boolean;
+  readonly stagingTimeout?: number;
+  readonly instancePorts?: 'plain' | 'envoy';
+}
+
+/** Adds cf's own flags for what the app is, and ours for where it is staged. */
+export function addAppFlags(command: Command): Command {
+  return command
+    .option('-f, --manifest <path>', 'path to the manifest, or to the directory that holds it')
+    .option('-p, --path <path>', 'path to the app directory or to a zip, jar or war of it')
+    .option(
+      '-b, --buildpack <name-or-url>',
+      'buildpack by name or URL, repeatable; overrides the manifest',
+      collect,
+    )
+    .option('-s, --stack <name>', 'stack to use, e.g. cflinuxfs4')
+    .option('-c, --start-command <command>', 'start command; "null" or "default" goes back to the droplet\'s')
+    .option('-m, --memory <size>', 'memory limit, e.g. 256M or 1G')
+    .option('-k, --disk <size>', 'disk limit, e.g. 512M')
+    .option('-i, --instances <count>', 'number of instances')
+    .option('-u, --health-check-type <type>', 'port, http or process')
+    .option('-t, --app-start-timeout <seconds>', 'time the app has to become healthy')
+    .option('--endpoint <path>', 'path that a health check of type http asks for')
+    .option('--var <name=value>', 'variable of the manifest, repeatable', collect)
+    .option('--vars-file <path>', 'YAML file of variables, repeatable', collect)
+    .option('--no-route', 'give the app no route')
+    .option('--random-route', 'give the app a random route')
+    .option('--env <name=value>', 'environment variable of the app, repeatable', collect)
+    .option(
+      '--local-buildpack <name=path>',
+      'wherever the manifest says NAME (a name or a URL), use this directory or zip; repeatable',
+      collectPair,
+    )
+    .option('--detect', 'choose among the buildpacks named with -b by detection')
+    .option('--clear-cache', 'stage without the build cache of the last time')
+    .option('--staging-timeout <seconds>', 'time that staging may take', positive, STAGING_TIMEOUT_SECONDS)
+    .addOption(new Option('--stack-policy <policy>', 'where the stack may come from').choices(STACK_POLICIES))
+    .option('--ca-cert <file>', 'PEM file of certificates that the containers are to trust')
+    .option('--json', 'write one JSON object a line on stdout');
+}
+
+/** Adds the flags of what runs. */
+export function addRunFlags(command: Command): Command {
+  return command
+    .option('--port <number>', 'port of this machine for the app (default: a free one)', port)
+    .addOption(
+      new Option('--instance-ports <shape>', 'shape of CF_INSTANCE_PORTS')
+        .choices(['plain', 'envoy'])
+        .default('envoy'),
+    );
+}
+
+/** The flags as a request. Only what was given overrides the manifest. */
+export function toRequest(appName: string | undefined, flags: PushFlags, cwd: string): PushRequest {
+  return {
+    cwd,
+    ...(appName === undefined ? {} : { appName }),
+    ...(flags.manifest === undefined ? {} : { manifestFile: flags.manifest }),
+    ...(flags.path === undefined ? {} : { path: flags.path }),
+    vars: flags.var ?? [],
+    varsFiles: flags.varsFile ?? [],
+    overrides: toOverrides(flags),
+    localBuildpacks: new Map(flags.localBuildpack ?? []),
+    ...(flags.stackPolicy === undefined ? {} : { stackPolicy: flags.stackPolicy }),
+    ...(flags.caCert === undefined ? {} : { caCert: flags.caCert }),
+    detect: flags.detect ?? false,
+    clearCache: flags.clearCache ?? false,
+    stagingTimeoutSeconds: flags.stagingTimeout ?? STAGING_TIMEOUT_SECONDS,
+    port: flags.port ?? 0,
+    portShape: flags.instancePorts ?? 'envoy',
+  };
+}
+
+function toOverrides(flags: PushFlags): Overrides {
+  const given = {
+    buildpacks: flags.buildpack,
+    stack: flags.stack,
+    startCommand: flags.startCommand,
+    memory: flags.memory,
+    disk: flags.disk,
+    instances: flags.instances,
+    healthCheckType: flags.healthCheckType,
+    startTimeout: flags.appStartTimeout,
+    endpoint: flags.endpoint,
+    noRoute: flags.route === false ? true : undefined,
+    randomRoute: flags.randomRoute,
+    env: flags.env,
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+/** Gathers the values of a repeatable flag. */
+export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
+function collectPair(
+  value: string,
+  before: readonly (readonly [string, string])[] | undefined,
+): readonly (readonly [string, string])[] {
+  // A URL may hold `=`; a path rarely does, so the last one separates.
+  const at = value.lastIndexOf('=');
+  if (at <= 0 || at === value.length - 1) throw new InvalidArgumentError('Write NAME=PATH.');
+  return [...(before ?? []), [value.slice(0, at), value.slice(at + 1)]];
+}
+
+function port(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1 || number > 65_535) {
+    throw new InvalidArgumentError('A port is a number from 1 to 65535.');
+  }
+  return number;
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!(number > 0)) throw new InvalidArgumentError('Write a number of seconds above 0.');
+  return number;
+}

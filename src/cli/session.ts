@@ -1,0 +1,69 @@
+import { openWorkbench, type Workbench } from '../app/workbench.ts';
+import { createRecorder } from '../app/recording.ts';
+import { CfstageError } from '../errors.ts';
+import { emitTo, type Sink } from '../logs/emitter.ts';
+import type { Emit } from '../logs/event.ts';
+import { JsonSink } from '../logs/json-sink.ts';
+import { TerminalSink } from '../logs/terminal-sink.ts';
+import { listenForInterrupts } from './interrupt.ts';
+import { readSettings, type Settings } from './io.ts';
+
+/** What every command works with. */
+export interface CommandSession {
+  readonly settings: Settings;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  /** Results for people or programs, on stdout. */
+  readonly print: (text: string) => void;
+  /** Connects to the engine; only commands that need one call it. */
+  readonly workbench: () => Promise<Workbench>;
+}
+
+export type CommandAction = (session: CommandSession) => Promise<number>;
+
+/** Runs one command: sinks, signals, and the one place where an error is shown and becomes an exit code. */
+export async function runCommand(
+  { json = false, sinks = [] }: { readonly json?: boolean; readonly sinks?: readonly Sink[] },
+  action: CommandAction,
+): Promise<number> {
+  const settings = readSettings(process.env);
+  const { stdout, stderr } = process;
+  const shown = json ? new JsonSink(stdout) : new TerminalSink({ stdout, stderr, colour: settings.colour });
+  const recorder = createRecorder(settings.home);
+  const emit = emitTo([shown, recorder, ...sinks]);
+  using interrupt = listenForInterrupts();
+  try {
+    return await action({
+      settings,
+      emit,
+      signal: interrupt.signal,
+      print: (text) => void stdout.write(`${text}\n`),
+      workbench: () => openWorkbench(process.env, settings.home, emit),
+    });
+  } catch (error) {
+    const fault = error instanceof CfstageError ? error : internal(error);
+    const { code, message, hint, exitCode } = fault;
+    await emit({ type: 'failed', code, message, ...(hint === undefined ? {} : { hint }), exitCode });
+    if (fault.code === 'INTERNAL' || process.env['CFSTAGE_DEBUG'] === '1') stderr.write(`${causes(fault)}\n`);
+    return exitCode;
+  } finally {
+    await Promise.all([recorder.close?.(), 'close' in shown ? shown.close() : undefined]);
+  }
+}
+
+function internal(error: unknown): CfstageError {
+  return new CfstageError(
+    'INTERNAL',
+    `cfstage failed: ${error instanceof Error ? error.message : String(error)}`,
+    {
+      hint: 'This is a fault of cfstage. Please report it with the lines below.',
+      cause: error,
+    },
+  );
+}
+
+function causes(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const stack = error.stack ?? error.message;
+  return error.cause === undefined ? stack : `${stack}\nCaused by: ${causes(error.cause)}`;
+}

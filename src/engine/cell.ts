@@ -1,0 +1,16 @@
+import type { Engine } from './engine.ts';
+
+/** One run of cfstage, as the labels on what it makes name it. */
+export interface Session {
+  readonly id: string;
+  /** `host pid start`, see host/session-owner.ts. */
+  readonly owner: string;
+}
+
+/** Where containers live for one session: an engine and whose containers they are. Named after Diego's cell. */
+export interface Cell {
+  /** As it stands in the log lines of a cell. */
+  readonly id: string;
+  readonly engine: Engine;
+  readonly session: Session;
+}

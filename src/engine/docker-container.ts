@@ -1,0 +1,130 @@
+import { finished, type Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { interruption, type CfstageError, type ErrorCode } from '../errors.ts';
+import { startExec } from './docker-exec.ts';
+import { engineError, isAlreadySo, isNotFound } from './engine-errors.ts';
+import type { Container, ContainerState, ExecProcess, ExecSpec } from './engine.ts';
+
+export class DockerContainer implements Container {
+  readonly id: string;
+  readonly name: string;
+  readonly #container: Docker.Container;
+
+  constructor(docker: Docker, id: string, name: string) {
+    this.#container = docker.getContainer(id);
+    this.id = id;
+    this.name = name;
+  }
+
+  async start(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    try {
+      await this.#container.start();
+    } catch (error) {
+      throw this.#fault('start', error);
+    }
+  }
+
+  async upload(tar: Readable, path: string, signal?: AbortSignal): Promise<void> {
+    // A source that fails must fail the upload with its own error, not with the broken connection that follows from it.
+    const source = new Promise<never>((_, reject) => {
+      finished(tar, { writable: false }, (error) => {
+        if (error) reject(error);
+      });
+    });
+    source.catch(() => undefined);
+    try {
+      await Promise.race([
+        this.#container.putArchive(tar, { path, ...(signal === undefined ? {} : { abortSignal: signal }) }),
+        source,
+      ]);
+    } catch (error) {
+      if (signal?.aborted === true) throw interruption(signal);
+      throw this.#fault(`upload to ${path} of`, tar.errored ?? error);
+    } finally {
+      tar.destroy();
+    }
+  }
+
+  async download(path: string, signal?: AbortSignal): Promise<Readable> {
+    try {
+      const options = { path, ...(signal === undefined ? {} : { abortSignal: signal }) };
+      return (await this.#container.getArchive(options)) as unknown as Readable;
+    } catch (error) {
+      if (signal?.aborted === true) throw interruption(signal);
+      throw this.#fault(`download ${path} of`, error);
+    }
+  }
+
+  async exists(path: string): Promise<boolean> {
+    try {
+      await this.#container.infoArchive({ path });
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw this.#fault(`look at ${path} of`, error);
+    }
+  }
+
+  async exec(spec: ExecSpec, signal?: AbortSignal): Promise<ExecProcess> {
+    signal?.throwIfAborted();
+    try {
+      return await startExec(this.#container, spec);
+    } catch (error) {
+      throw this.#fault(`run ${spec.argv[0] ?? ''} in`, error);
+    }
+  }
+
+  async inspect(): Promise<ContainerState> {
+    try {
+      const { State, NetworkSettings } = await this.#container.inspect();
+      const network = Object.values(NetworkSettings.Networks).find(({ IPAddress }) => IPAddress !== '');
+      const ports = new Map<number, number>();
+      for (const [port, bindings] of Object.entries(NetworkSettings.Ports)) {
+        const hostPort = Number((bindings as { HostPort?: string }[] | null)?.[0]?.HostPort ?? 0);
+        if (hostPort > 0) ports.set(Number.parseInt(port, 10), hostPort);
+      }
+      return {
+        running: State.Running,
+        exitCode: State.ExitCode,
+        oomKilled: State.OOMKilled,
+        ipAddress: network?.IPAddress ?? '',
+        gateway: network?.Gateway ?? '',
+        ports,
+        startedAt: State.StartedAt,
+      };
+    } catch (error) {
+      throw this.#fault('inspect', error);
+    }
+  }
+
+  async stop(graceSeconds: number): Promise<void> {
+    try {
+      await this.#container.stop({ t: graceSeconds });
+    } catch (error) {
+      if (!isNotFound(error) && !isAlreadySo(error)) throw this.#fault('stop', error);
+    }
+  }
+
+  async remove(): Promise<void> {
+    try {
+      await this.#container.remove({ force: true, v: true });
+    } catch (error) {
+      // 409: another caller is removing it already.
+      if (!isNotFound(error) && !isAlreadySo(error)) throw this.#fault('remove', error);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.remove();
+  }
+
+  #fault(operation: string, error: unknown): CfstageError {
+    const gone: { code: ErrorCode; message: string; hint: string } = {
+      code: 'CONTAINER_GONE',
+      message: `The container ${this.name} is gone: it was stopped or removed from outside`,
+      hint: 'Run the command again.',
+    };
+    return engineError(`${operation} the container ${this.name}`, error, { 404: gone, 409: gone });
+  }
+}

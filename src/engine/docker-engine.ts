@@ -1,0 +1,196 @@
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type Docker from 'dockerode';
+import { CfstageError, interruption } from '../errors.ts';
+import type { ContainerSpec } from '../lifecycle/container-spec.ts';
+import { DockerContainer } from './docker-container.ts';
+import { engineError, isNotFound } from './engine-errors.ts';
+import type { Endpoint } from './endpoint.ts';
+import { pullImage } from './pull-image.ts';
+import type {
+  Container,
+  ContainerSummary,
+  Engine,
+  EngineInfo,
+  ImageSummary,
+  PullProgress,
+} from './engine.ts';
+
+/** The engine behind dockerode: Docker, or Podman's socket, which answers the same API. */
+export class DockerEngine implements Engine {
+  readonly address: string;
+  readonly foundBy: string;
+  readonly host: string;
+  readonly isLocal: boolean;
+  readonly #docker: Docker;
+
+  constructor(docker: Docker, endpoint: Endpoint) {
+    this.#docker = docker;
+    this.address = endpoint.address;
+    this.foundBy = endpoint.foundBy;
+    const { protocol, hostname } = new URL(endpoint.address);
+    this.isLocal =
+      protocol === 'unix:' || protocol === 'npipe:' || hostname === 'localhost' || hostname === '127.0.0.1';
+    this.host = this.isLocal ? '127.0.0.1' : hostname;
+  }
+
+  async info(): Promise<EngineInfo> {
+    try {
+      const [version, info] = await Promise.all([
+        this.#docker.version(),
+        this.#docker.info() as Promise<Record<string, unknown>>,
+      ]);
+      const components = (version as { Components?: { Name: string }[] }).Components ?? [];
+      return {
+        product: components.some(({ Name }) => Name.startsWith('Podman')) ? 'podman' : 'docker',
+        version: version.Version,
+        apiVersion: version.ApiVersion,
+        platform: `${version.Os}/${version.Arch}`,
+        cgroupVersion: textOf(info['CgroupVersion'], '1'),
+        storageDriver: textOf(info['Driver'], 'unknown'),
+        dataRoot: textOf(info['DockerRootDir'], ''),
+      };
+    } catch (error) {
+      throw engineError('describe itself', error);
+    }
+  }
+
+  async image(reference: string): Promise<ImageSummary | undefined> {
+    try {
+      const image = await this.#docker.getImage(reference).inspect();
+      // Podman leaves Config out of images that were imported without one.
+      const config = image.Config as { Labels?: Record<string, string> | null } | undefined;
+      return { id: image.Id, labels: config?.Labels ?? {}, size: image.Size };
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw engineError(`look up the image ${reference}`, error);
+    }
+  }
+
+  async pullImage(
+    reference: string,
+    platform: string,
+    onProgress: (progress: PullProgress) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await pullImage(this.#docker, reference, platform, onProgress, signal);
+  }
+
+  async importImage(
+    tar: Readable,
+    image: { repository: string; tag: string; labels: Readonly<Record<string, string>> },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const changes = Object.entries(image.labels).map(
+      ([name, value]) => `LABEL ${name}=${JSON.stringify(value)}`,
+    );
+    try {
+      const answer = await this.#docker.importImage(tar, {
+        repo: image.repository,
+        tag: image.tag,
+        changes,
+        abortSignal: signal,
+      } as object);
+      // The engine has the image only once its answer has been read to the end.
+      await text(answer as AsyncIterable<Buffer>);
+    } catch (error) {
+      if (signal.aborted) throw interruption(signal);
+      throw engineError(`import the image ${image.repository}:${image.tag}`, error);
+    } finally {
+      tar.destroy();
+    }
+  }
+
+  async removeImage(reference: string): Promise<void> {
+    try {
+      await this.#docker.getImage(reference).remove({ force: true });
+    } catch (error) {
+      if (!isNotFound(error)) throw engineError(`remove the image ${reference}`, error);
+    }
+  }
+
+  async createContainer(
+    spec: ContainerSpec,
+    labels: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<Container> {
+    signal?.throwIfAborted();
+    const query = { name: spec.name, ...(spec.platform === undefined ? {} : { platform: spec.platform }) };
+    try {
+      // Not cancelled half-way: a create that is cut off may still leave a container, of which nobody knows the id.
+      const created = await this.#docker.createContainer({
+        _query: query,
+        _body: { ...containerConfig(spec), Labels: labels },
+      } as object);
+      return new DockerContainer(this.#docker, created.id, spec.name);
+    } catch (error) {
+      throw engineError(`create the container ${spec.name}`, error, {
+        404: {
+          code: 'STACK_UNAVAILABLE',
+          message: `The image ${spec.image} is not on the engine`,
+          hint: 'Run `cfstage stacks` to see the stacks, `cfstage stack pull NAME` or `cfstage stack build NAME` to get one.',
+        },
+      });
+    }
+  }
+
+  async listContainers(labels: Readonly<Record<string, string>>): Promise<readonly ContainerSummary[]> {
+    const label = Object.entries(labels).map(([name, value]) => (value === '' ? name : `${name}=${value}`));
+    try {
+      const found = await this.#docker.listContainers({ all: true, filters: { label } });
+      return found.map((container) => ({
+        id: container.Id,
+        name: (container.Names[0] ?? '').replace(/^\//, ''),
+        labels: container.Labels,
+        running: container.State === 'running',
+        createdAt: container.Created,
+        ports: new Map(
+          container.Ports.filter(({ PublicPort }) => PublicPort > 0).map(({ PrivatePort, PublicPort }) => [
+            PrivatePort,
+            PublicPort,
+          ]),
+        ),
+      }));
+    } catch (error) {
+      throw engineError('list containers', error);
+    }
+  }
+
+  container(id: string, name: string): Container {
+    return new DockerContainer(this.#docker, id, name);
+  }
+}
+
+function textOf(value: unknown, otherwise: string): string {
+  return typeof value === 'string' && value !== '' ? value : otherwise;
+}
+
+function containerConfig(spec: ContainerSpec): object {
+  const [entrypoint, ...cmd] = spec.init;
+  if (entrypoint === undefined) throw new CfstageError('INTERNAL', 'A container needs an init process');
+  const bytes = spec.memoryMb * 1024 * 1024;
+  return {
+    Image: spec.image,
+    Hostname: spec.hostname,
+    Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
+    Entrypoint: [entrypoint],
+    Cmd: cmd,
+    WorkingDir: spec.workingDir,
+    User: '0:0',
+    ExposedPorts: Object.fromEntries(spec.publish.map(({ containerPort }) => [`${containerPort}/tcp`, {}])),
+    HostConfig: {
+      Memory: bytes,
+      MemorySwap: bytes,
+      CpuShares: spec.cpuShares,
+      PidsLimit: spec.pids,
+      Ulimits: [{ Name: 'nofile', Soft: spec.nofile, Hard: spec.nofile }],
+      PortBindings: Object.fromEntries(
+        spec.publish.map(({ containerPort, hostPort, hostAddress }) => [
+          `${containerPort}/tcp`,
+          [{ HostIp: hostAddress, HostPort: hostPort === 0 ? '' : String(hostPort) }],
+        ]),
+      ),
+      RestartPolicy: { Name: 'no' },
+    },
+  };
+}

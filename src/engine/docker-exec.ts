@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { PassThrough, type Duplex } from 'node:stream';
+import type Docker from 'dockerode';
+import { engineError } from './engine-errors.ts';
+import type { ExecProcess, ExecSpec } from './engine.ts';
+import { splitFrames } from './frames.ts';
+
+/** Starts a process in a running container, with its streams attached from the first byte. */
+export async function startExec(container: Docker.Container, spec: ExecSpec): Promise<ExecProcess> {
+  const tty = spec.tty ?? false;
+  const exec = await container.exec({
+    Cmd: [...spec.argv],
+    Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
+    User: spec.user,
+    WorkingDir: spec.workingDir,
+    AttachStdin: spec.stdin ?? false,
+    AttachStdout: true,
+    AttachStderr: true,
+    Tty: tty,
+  });
+  // Always hijacked: only then does the raw stream end when the process does, with standard input or without.
+  const raw = await exec.start({ hijack: true, stdin: true, Tty: tty });
+  const { stdout, stderr, done } = tty ? plainStream(raw) : splitFrames(raw);
+  return {
+    stdout,
+    stderr,
+    stdin: spec.stdin === true ? raw : undefined,
+    exitCode: settle(exitCode(exec, done)),
+    resize: async ({ columns, rows }) => {
+      try {
+        await exec.resize({ w: columns, h: rows });
+      } catch (error) {
+        throw engineError('resize a terminal', error);
+      }
+    },
+  };
+}
+
+function plainStream(raw: Duplex): ReturnType<typeof splitFrames> {
+  const stderr = new PassThrough();
+  stderr.end();
+  const stdout = new PassThrough();
+  const done = new Promise<void>((resolve, reject) => {
+    raw.once('error', reject);
+    raw.once('end', resolve);
+  });
+  raw.pipe(stdout);
+  return { stdout, stderr, done };
+}
+
+const FIRST_POLL_MS = 5;
+const LAST_POLL_MS = 250;
+
+/**
+ * The API cannot wait for an exec'd process. Its streams end when it closes them, usually by exiting, a moment before
+ * the engine knows the exit code; a process that goes on without them is asked after at growing intervals.
+ */
+async function exitCode(exec: Docker.Exec, done: Promise<void>): Promise<number> {
+  try {
+    await done;
+    for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * 2, LAST_POLL_MS)) {
+      const { Running, ExitCode } = await exec.inspect();
+      if (!Running && ExitCode !== null) return ExitCode;
+      await delay(pause);
+    }
+  } catch (error) {
+    throw engineError('wait for a process', error, {
+      404: {
+        code: 'CONTAINER_GONE',
+        message: 'The container was removed from outside while a process ran in it',
+        hint: 'Run the command again.',
+      },
+    });
+  }
+}
+
+/** The caller may look at the exit code long after it is known to have failed; that is not an unhandled rejection. */
+function settle(promise: Promise<number>): Promise<number> {
+  promise.catch(() => undefined);
+  return promise;
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { CfstageError } from '../errors.ts';
+
+/** Where an engine may answer, and how we came to think so. */
+export interface Endpoint {
+  /** `unix:///path`, `tcp://host:port`, `ssh://user@host` or `npipe://…`. */
+  readonly address: string;
+  readonly foundBy: string;
+  /** Folder with ca.pem, cert.pem and key.pem, for TLS. */
+  readonly certificates?: string;
+  /** The user asked for this one: when it does not answer, nothing else is tried. */
+  readonly explicit: boolean;
+}
+
+/** The endpoints to try, in order: DOCKER_HOST, the current docker context, the default socket, Podman's sockets. */
+export async function candidateEndpoints(env: NodeJS.ProcessEnv): Promise<readonly Endpoint[]> {
+  const host = env['DOCKER_HOST'];
+  if (host !== undefined && host !== '') {
+    const tls = env['DOCKER_TLS_VERIFY'] ?? '';
+    const certificates = tls === '' ? undefined : (env['DOCKER_CERT_PATH'] ?? join(homedir(), '.docker'));
+    return [
+      {
+        address: host,
+        foundBy: 'DOCKER_HOST',
+        explicit: true,
+        ...(certificates === undefined ? {} : { certificates }),
+      },
+    ];
+  }
+  const context = await contextEndpoint(env);
+  if (context !== undefined) return [context];
+  const runtimeDir = env['XDG_RUNTIME_DIR'];
+  const podman = [
+    ...(runtimeDir === undefined ? [] : [`${runtimeDir}/podman/podman.sock`]),
+    '/run/podman/podman.sock',
+  ];
+  return [
+    { address: 'unix:///var/run/docker.sock', foundBy: 'default socket', explicit: false },
+    ...podman.map((path) => ({ address: `unix://${path}`, foundBy: 'Podman socket', explicit: false })),
+  ];
+}
+
+async function contextEndpoint(env: NodeJS.ProcessEnv): Promise<Endpoint | undefined> {
+  const config = env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
+  const name = env['DOCKER_CONTEXT'] ?? (await currentContext(config));
+  if (name === undefined || name === '' || name === 'default') return undefined;
+  const digest = createHash('sha256').update(name).digest('hex');
+  const meta = await readJson(join(config, 'contexts', 'meta', digest, 'meta.json'));
+  const address = (meta as { Endpoints?: { docker?: { Host?: unknown } } } | undefined)?.Endpoints?.docker
+    ?.Host;
+  if (typeof address !== 'string') {
+    throw new CfstageError(
+      'DOCKER_UNREACHABLE',
+      `The docker context "${name}" does not exist or names no engine`,
+      {
+        hint: 'Choose one with `docker context use NAME`, or set DOCKER_HOST.',
+      },
+    );
+  }
+  const certificates = join(config, 'contexts', 'tls', digest, 'docker');
+  const hasTls = (await readFile(join(certificates, 'ca.pem')).catch(() => undefined)) !== undefined;
+  return { address, foundBy: `docker context ${name}`, explicit: true, ...(hasTls ? { certificates } : {}) };
+}
+
+async function currentContext(config: string): Promise<string | undefined> {
+  const file = await readJson(join(config, 'config.json'));
+  const name = (file as { currentContext?: unknown } | undefined)?.currentContext;
+  return typeof name === 'string' ? name : undefined;
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as unknown;
+  } catch {
+    // Docker's own client also goes on with its defaults when this file is missing or unreadable.
+    return undefined;
+  }
+}

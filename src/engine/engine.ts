@@ -1,0 +1,126 @@
+import type { Readable, Writable } from 'node:stream';
+import type { ContainerSpec } from '../lifecycle/container-spec.ts';
+
+export interface ExecSpec {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly user: string;
+  readonly workingDir: string;
+  /** Attach standard input. */
+  readonly stdin?: boolean;
+  /** Give it a terminal; stdout and stderr are then one stream. */
+  readonly tty?: boolean;
+}
+
+/** A process started inside a container. Both streams must be read to their end for `exitCode` to settle. */
+export interface ExecProcess {
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Present when the process was started with `stdin`. */
+  readonly stdin: Writable | undefined;
+  /**
+   * Exit code of the process, 128+n when signal n ended it. Rejects with ENGINE_LOST when the engine went away and
+   * with CONTAINER_GONE when the container was removed meanwhile.
+   */
+  readonly exitCode: Promise<number>;
+  resize(size: { columns: number; rows: number }): Promise<void>;
+}
+
+export interface ContainerState {
+  readonly running: boolean;
+  readonly exitCode: number;
+  readonly oomKilled: boolean;
+  /** First IPv4 address of the container on the engine's networks, and of that network's gateway. */
+  readonly ipAddress: string;
+  readonly gateway: string;
+  /** Container port → port on the engine's host. */
+  readonly ports: ReadonlyMap<number, number>;
+  readonly startedAt: string;
+}
+
+/** A container that this process made or found. Disposing removes it, running or not, and never throws for one that is gone. */
+export interface Container extends AsyncDisposable {
+  readonly id: string;
+  readonly name: string;
+  start(signal?: AbortSignal): Promise<void>;
+  /** Unpacks a tar stream below `path`; works before and after start. */
+  upload(tar: Readable, path: string, signal?: AbortSignal): Promise<void>;
+  /** A tar stream of `path`; `dir/.` gives members that start with `./`. */
+  download(path: string, signal?: AbortSignal): Promise<Readable>;
+  exists(path: string): Promise<boolean>;
+  exec(spec: ExecSpec, signal?: AbortSignal): Promise<ExecProcess>;
+  inspect(): Promise<ContainerState>;
+  /** SIGTERM to pid 1, SIGKILL after `graceSeconds`. */
+  stop(graceSeconds: number): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export interface ContainerSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly running: boolean;
+  /** Seconds since the epoch. */
+  readonly createdAt: number;
+  readonly ports: ReadonlyMap<number, number>;
+}
+
+export interface ImageSummary {
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface EngineInfo {
+  readonly product: 'docker' | 'podman';
+  readonly version: string;
+  readonly apiVersion: string;
+  /** E.g. `linux/amd64`. */
+  readonly platform: string;
+  readonly cgroupVersion: string;
+  readonly storageDriver: string;
+  readonly dataRoot: string;
+}
+
+export interface PullProgress {
+  /** Bytes received over all layers. */
+  readonly received: number;
+  /** Bytes of the layers whose size is known so far. */
+  readonly total: number;
+}
+
+/** The container engine. The only port of cfstage to Docker; everything behind it lives in this folder. */
+export interface Engine {
+  /** E.g. `unix:///var/run/docker.sock`. */
+  readonly address: string;
+  /** How the engine was found, e.g. `DOCKER_HOST`. */
+  readonly foundBy: string;
+  /** Host name or address under which published ports are reached from here. */
+  readonly host: string;
+  /** True when the engine runs on this machine, so that its ports and disk are ours. */
+  readonly isLocal: boolean;
+  info(): Promise<EngineInfo>;
+  image(reference: string): Promise<ImageSummary | undefined>;
+  pullImage(
+    reference: string,
+    platform: string,
+    onProgress: (progress: PullProgress) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Makes an image of a root file system. */
+  importImage(
+    tar: Readable,
+    image: { repository: string; tag: string; labels: Readonly<Record<string, string>> },
+    signal: AbortSignal,
+  ): Promise<void>;
+  removeImage(reference: string): Promise<void>;
+  createContainer(
+    spec: ContainerSpec,
+    labels: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<Container>;
+  /** Containers that carry all of these labels (`''` matches any value). */
+  listContainers(labels: Readonly<Record<string, string>>): Promise<readonly ContainerSummary[]>;
+  container(id: string, name: string): Container;
+}

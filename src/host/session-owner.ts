@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { execa } from 'execa';
+
+/**
+ * A process as a label can name it: `host pid start`. The start time tells it from a later process with the same pid.
+ */
+export async function currentOwner(): Promise<string> {
+  return ownerOf(process.pid, (await processStart(process.pid)) ?? '');
+}
+
+/** Whether the process that a label names still runs. One on another machine cannot be seen from here. */
+export async function ownerState(owner: string): Promise<'alive' | 'dead' | 'elsewhere'> {
+  const [host = '', pid = '', start = ''] = owner.split(' ');
+  if (host !== hostname()) return 'elsewhere';
+  return (await processStart(Number(pid))) === start ? 'alive' : 'dead';
+}
+
+function ownerOf(pid: number, start: string): string {
+  return `${hostname()} ${pid} ${start}`;
+}
+
+/** Something that stays the same for the life of a process; undefined when there is none with this pid. */
+async function processStart(pid: number): Promise<string | undefined> {
+  if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  if (process.platform === 'linux') {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+    // The second field is the name in parentheses and may itself hold spaces; start time is the 22nd.
+    return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  }
+  const { stdout, failed } = await execa('ps', ['-o', 'lstart=', '-p', String(pid)], { reject: false });
+  return failed ? undefined : stdout.trim().replaceAll(' ', '_');
+}

@@ -1,0 +1,55 @@
+import { packTrees } from '../archive/pack-tree.ts';
+import { textEntries } from '../archive/text-entries.ts';
+import type { Cell } from '../engine/cell.ts';
+import { certificateTrees, trustCertificates } from '../engine/certificates.ts';
+import { createOwnedContainer } from '../engine/create-owned.ts';
+import type { Container } from '../engine/engine.ts';
+import { orInterrupted } from '../errors.ts';
+import type { Environment } from '../lifecycle/environment.ts';
+import { LIFECYCLE_FILES } from '../lifecycle/lifecycle-files.ts';
+import type { ContainerSpec } from '../lifecycle/container-spec.ts';
+
+/**
+ * An app container that runs idle and waits for its droplet. It depends on nothing that staging finds out, so it is
+ * made while staging goes on.
+ */
+export async function prepareAppContainer(
+  cell: Cell,
+  app: string,
+  spec: ContainerSpec,
+  caCertificates: readonly string[],
+  signal: AbortSignal,
+): Promise<Container> {
+  const container = await createOwnedContainer(cell, spec, { app, role: 'app' }, signal);
+  try {
+    const trees = [
+      { at: 'tmp/lifecycle', owner: { uid: 0, gid: 0 }, entries: textEntries(LIFECYCLE_FILES, 0o755) },
+      ...certificateTrees(caCertificates),
+    ];
+    await container.upload(packTrees(trees, signal), '/', signal);
+    await orInterrupted(container.start(signal), signal);
+    if (caCertificates.length > 0) await trustCertificates(container, signal);
+    return container;
+  } catch (error) {
+    await container.remove();
+    throw error;
+  }
+}
+
+/** Files that tell a login shell what the launcher does to the environment, and what it starts from (cf ssh). */
+export async function uploadLoginFiles(
+  container: Container,
+  { sshEnv, launcherEnv }: { readonly sshEnv: Environment; readonly launcherEnv: Environment },
+  signal: AbortSignal,
+): Promise<void> {
+  const files = textEntries({ 'launcher.env': exports(launcherEnv), 'ssh.env': exports(sshEnv) }, 0o644);
+  const tree = { at: 'tmp/lifecycle', owner: { uid: 0, gid: 0 }, entries: files };
+  await container.upload(packTrees([tree], signal), '/', signal);
+}
+
+function exports(env: Environment): string {
+  return Object.entries(env)
+    .filter(([name]) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'\n`)
+    .join('');
+}

@@ -1,0 +1,78 @@
+import { formatByteSize } from '../lifecycle/byte-format.ts';
+import { cellSource, healthSource } from '../lifecycle/log-sources.ts';
+import type { Emit, OutputStream } from '../logs/event.ts';
+import type { LaunchPlan } from '../plan/launch-plan.ts';
+
+/** What a cell says around the life of an instance. Source: executor depot (§2.8 to §2.11 of the facts). */
+export class AppLog {
+  readonly #emit: Emit;
+  readonly #plan: LaunchPlan;
+  readonly #cell: string;
+
+  constructor(emit: Emit, plan: LaunchPlan, cell: string) {
+    this.#emit = emit;
+    this.#plan = plan;
+    this.#cell = cell;
+  }
+
+  created(): void {
+    this.#cellSays(`Cell ${this.#cell} creating container for instance ${this.#plan.instanceGuid}`);
+    this.#cellSays(
+      `Cell ${this.#cell} successfully created container for instance ${this.#plan.instanceGuid}`,
+    );
+    this.#cellSays('Downloading droplet...');
+  }
+
+  downloaded(bytes: number): void {
+    this.#cellSays(`Downloaded droplet (${formatByteSize(bytes)})`);
+  }
+
+  monitoring(): void {
+    this.#cellSays('Starting health monitoring of container');
+  }
+
+  healthy(): void {
+    this.#cellSays('Container became healthy');
+  }
+
+  neverHealthy(timeoutSeconds: number, attempts: string, detail: string, elapsedMs: number): void {
+    const deadline = goDuration(timeoutSeconds);
+    this.line(
+      healthSource(this.#plan.index),
+      'ERR',
+      `Timed out after ${deadline} (${attempts} attempts) waiting for startup check to succeed: ${detail}`,
+    );
+    this.line(
+      cellSource(this.#plan.index),
+      'ERR',
+      `Failed after ${(elapsedMs / 1000).toFixed(3)}s: startup health check never passed.`,
+    );
+  }
+
+  stopping(): void {
+    this.#cellSays(`Cell ${this.#cell} stopping instance ${this.#plan.instanceGuid}`);
+  }
+
+  destroying(): void {
+    this.#cellSays(`Cell ${this.#cell} destroying container for instance ${this.#plan.instanceGuid}`);
+  }
+
+  destroyed(): void {
+    this.#cellSays(
+      `Cell ${this.#cell} successfully destroyed container for instance ${this.#plan.instanceGuid}`,
+    );
+  }
+
+  line(source: string, stream: OutputStream, message: string): void {
+    void this.#emit({ type: 'log', app: this.#plan.app, source, stream, message });
+  }
+
+  #cellSays(message: string): void {
+    this.line(cellSource(this.#plan.index), 'OUT', message);
+  }
+}
+
+/** Whole seconds as Go prints a duration: `45s`, `1m0s`. */
+function goDuration(seconds: number): string {
+  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
+}

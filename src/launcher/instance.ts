@@ -1,0 +1,99 @@
+import type { Container } from '../engine/engine.ts';
+import { STOP_MARKER } from '../lifecycle/init-script.ts';
+import type { Emit } from '../logs/event.ts';
+import type { LaunchPlan } from '../plan/launch-plan.ts';
+import type { AppLog } from './app-log.ts';
+import type { AppProcess } from './app-process.ts';
+import { crashReason, exitStatusLine, wasKilled, type ProcessExit } from './exit-status.ts';
+
+/** How an instance ended: somebody asked for it, or a process ended by itself, which is a crash whatever its status. */
+export type InstanceEnd =
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'crashed'; readonly reason: string; readonly first: ProcessExit };
+
+/**
+ * The codependent processes of one running instance: when one ends, the others are ended, and the container with them.
+ * Source: executor depot/steps/codependent_step.go.
+ */
+export class Instance {
+  readonly plan: LaunchPlan;
+  readonly container: Container;
+  readonly ended: Promise<InstanceEnd>;
+  readonly #log: AppLog;
+  readonly #emit: Emit;
+  #stopping: Promise<void> | undefined;
+  #stoppingSince = 0;
+  #stopRequested = false;
+
+  constructor(
+    plan: LaunchPlan,
+    container: Container,
+    processes: readonly AppProcess[],
+    log: AppLog,
+    emit: Emit,
+  ) {
+    this.plan = plan;
+    this.container = container;
+    this.#log = log;
+    this.#emit = emit;
+    this.ended = this.#watch(processes);
+    this.ended.catch(() => undefined);
+  }
+
+  /** SIGTERM to every process, SIGKILL after the grace period; settles when the instance and its container are gone. */
+  async stop(): Promise<void> {
+    this.#stopRequested = true;
+    this.#stopOnce();
+    await this.ended;
+  }
+
+  async #watch(processes: readonly AppProcess[]): Promise<InstanceEnd> {
+    const exits = processes.map((process) => this.#exit(process));
+    const first = await Promise.race(exits);
+    // Someone else may have stopped the container; its init then left the mark before it signalled anyone.
+    const stopped = this.#stopRequested || (await this.#stoppedFromOutside());
+    this.#stopOnce();
+    await Promise.all([...exits, this.#stopping]);
+    this.#log.destroying();
+    await this.container.remove();
+    this.#log.destroyed();
+    return stopped ? { kind: 'stopped' } : { kind: 'crashed', reason: crashReason(first), first };
+  }
+
+  async #exit({ step, exited }: AppProcess): Promise<ProcessExit> {
+    const exitCode = await exited;
+    const exit = {
+      source: step.source,
+      exitCode,
+      exceededGrace: this.#stopping !== undefined && this.#wasKilled(exitCode),
+      outOfMemory: exitCode !== 0 && this.#stopping === undefined && (await this.#ranOutOfMemory()),
+    };
+    this.#log.line(step.source, 'OUT', exitStatusLine(exit, this.plan.stopGraceSeconds));
+    await this.#emit({ type: 'process-exited', app: this.plan.app, source: step.source, exitCode });
+    return exit;
+  }
+
+  #wasKilled(exitCode: number): boolean {
+    return wasKilled(exitCode, performance.now() - this.#stoppingSince, this.plan.stopGraceSeconds);
+  }
+
+  async #ranOutOfMemory(): Promise<boolean> {
+    return await this.container.inspect().then(
+      ({ oomKilled }) => oomKilled,
+      () => false,
+    );
+  }
+
+  async #stoppedFromOutside(): Promise<boolean> {
+    // A container that is gone was removed by someone; nothing in it can have crashed.
+    return await this.container.exists(STOP_MARKER).catch(() => true);
+  }
+
+  #stopOnce(): void {
+    if (this.#stopping !== undefined) return;
+    this.#stoppingSince = performance.now();
+    this.#log.stopping();
+    this.#stopping = this.container.stop(this.plan.stopGraceSeconds);
+    this.#stopping.catch(() => undefined);
+  }
+}

@@ -1,0 +1,27 @@
+export interface PublishedPort {
+  readonly containerPort: number;
+  /** 0 lets the engine choose. */
+  readonly hostPort: number;
+  /** Address on the engine's host that the port is bound to. */
+  readonly hostAddress: string;
+}
+
+/** What a container is made of, as plain data: the plans decide it, the engine obeys. */
+export interface ContainerSpec {
+  readonly name: string;
+  readonly image: string;
+  /** E.g. `linux/amd64`; absent means whatever the image is. */
+  readonly platform?: string;
+  readonly hostname: string;
+  /** Environment of the container itself; a process started in it has these too unless its own say otherwise. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What runs as pid 1. */
+  readonly init: readonly string[];
+  readonly workingDir: string;
+  readonly memoryMb: number;
+  /** Relative weight, as Docker's `--cpu-shares`. */
+  readonly cpuShares: number;
+  readonly pids: number;
+  readonly nofile: number;
+  readonly publish: readonly PublishedPort[];
+}

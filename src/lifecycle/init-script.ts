@@ -1,0 +1,36 @@
+/**
+ * What runs as pid 1 of a container: it reaps orphans as garden-init does, and on SIGTERM passes the signal on to each
+ * process that was started from outside (its parent is pid 0) and to no other, as Diego does, then waits for them.
+ * The engine sends SIGKILL to all when the grace period is over. The marker tells a stop that was asked for from a
+ * crash; it is written before any process is signalled.
+ */
+export const STOP_MARKER = '/run/cfstage.stopping';
+
+export const INIT_SCRIPT = `#!/bin/bash
+started_from_outside() {
+  local status key value pid
+  pids=()
+  for status in /proc/[0-9]*/status; do
+    pid=
+    while read -r key value; do
+      case $key in
+        Pid:) pid=$value ;;
+        PPid:) [ "$value" = 0 ] && [ "$pid" != 1 ] && pids+=("$pid"); break ;;
+      esac
+    done 2>/dev/null <"$status"
+  done
+}
+
+terminate() {
+  trap '' TERM
+  : >${STOP_MARKER}
+  started_from_outside
+  [ \${#pids[@]} = 0 ] || kill -TERM "\${pids[@]}" 2>/dev/null
+  while started_from_outside; [ \${#pids[@]} != 0 ]; do sleep 0.02; done
+  exit 0
+}
+
+trap terminate TERM
+sleep infinity &
+while :; do wait; done
+`;

@@ -1,0 +1,30 @@
+/** Log source of staging. Source: cloud_controller_ng diego/constants.rb. */
+export const STAGING_SOURCE = 'STG/0';
+
+/** Log source of Cloud Controller's own lines. */
+export const API_SOURCE = 'API/0';
+
+/** What the cell says of an instance: container created, droplet downloaded, became healthy. */
+export function cellSource(index: number): string {
+  return `CELL/${index}`;
+}
+
+/** What failing health checks say of an instance. */
+export function healthSource(index: number): string {
+  return `HEALTH/${index}`;
+}
+
+/** Output of a main process, e.g. `APP/PROC/WEB/0`. Source: main_lrp_action_builder.rb, `app_log_source`. */
+export function processSource(type: string, index: number): string {
+  return `APP/PROC/${type.toUpperCase()}/${index}`;
+}
+
+/** Output of a sidecar, e.g. `APP/PROC/WEB/SIDECAR/CONFIG-SERVER/0`; spaces stay. */
+export function sidecarSource(type: string, name: string, index: number): string {
+  return `APP/PROC/${type.toUpperCase()}/SIDECAR/${name.toUpperCase()}/${index}`;
+}
+
+/** Output of a task; its name keeps its case. Source: diego/buildpack/task_action_builder.rb. */
+export function taskSource(name: string): string {
+  return `APP/TASK/${name}/0`;
+}

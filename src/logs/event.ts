@@ -1,0 +1,88 @@
+export type OutputStream = 'OUT' | 'ERR';
+
+/** A line of the platform, of a buildpack or of the app, as `cf logs` would show it. */
+export interface LogEvent {
+  readonly type: 'log';
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  readonly app: string;
+  /** Source type and instance, e.g. `APP/PROC/WEB/0`. */
+  readonly source: string;
+  readonly stream: OutputStream;
+  /** One line without its line end. */
+  readonly message: string;
+}
+
+/** What happened, for every consumer alike: terminal, JSON lines, memory. Times are milliseconds since the epoch. */
+export type Event =
+  | LogEvent
+  /** A step of cfstage itself, told to the user. */
+  | { readonly type: 'notice'; readonly time: number; readonly message: string }
+  /** Something that will differ from a real foundation, or that bites later. */
+  | { readonly type: 'warning'; readonly time: number; readonly message: string }
+  | {
+      readonly type: 'progress';
+      readonly time: number;
+      readonly what: string;
+      /** Bytes. */
+      readonly received: number;
+      readonly total: number;
+    }
+  | {
+      readonly type: 'phase-started';
+      readonly time: number;
+      readonly app: string;
+      readonly phase: string;
+      readonly buildpack: string;
+    }
+  | {
+      readonly type: 'phase-ended';
+      readonly time: number;
+      readonly app: string;
+      readonly phase: string;
+      readonly buildpack: string;
+      readonly exitCode: number;
+      readonly durationMs: number;
+    }
+  | {
+      readonly type: 'staged';
+      readonly time: number;
+      readonly app: string;
+      readonly durationMs: number;
+      readonly result: unknown;
+    }
+  | {
+      readonly type: 'app-started';
+      readonly time: number;
+      readonly app: string;
+      readonly url: string;
+      readonly containerId: string;
+      readonly durationMs: number;
+    }
+  | {
+      readonly type: 'process-exited';
+      readonly time: number;
+      readonly app: string;
+      readonly source: string;
+      readonly exitCode: number;
+    }
+  | { readonly type: 'app-stopped'; readonly time: number; readonly app: string; readonly reason: string }
+  | {
+      readonly type: 'failed';
+      readonly time: number;
+      readonly code: string;
+      readonly message: string;
+      readonly hint?: string;
+      readonly exitCode: number;
+    };
+
+type WithoutTime<E> = E extends Event ? Omit<E, 'time'> : never;
+
+/** An event before it is stamped. */
+export type EventBody = WithoutTime<Event>;
+
+/**
+ * Takes an event. A promise means that the consumer is behind: whoever produces many events waits for it, so that a
+ * flood of output is held back at its source instead of filling memory.
+ */
+export type Emit = (event: EventBody) => Promise<void> | undefined;

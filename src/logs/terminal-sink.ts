@@ -1,0 +1,82 @@
+import type { Writable } from 'node:stream';
+import { createColors } from 'picocolors';
+import type { Sink } from './emitter.ts';
+import type { Event } from './event.ts';
+import { formatLog } from './format-log.ts';
+import { StatusLine } from './status-line.ts';
+import { StreamWriter } from './stream-writer.ts';
+
+export interface Terminal {
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly colour: boolean;
+}
+
+/** For people: log lines on stdout in cf's own format, everything that cfstage itself says on stderr. */
+export class TerminalSink implements Sink {
+  readonly #out: StreamWriter;
+  readonly #err: StreamWriter;
+  readonly #status: StatusLine;
+  readonly #colours: ReturnType<typeof createColors>;
+
+  constructor({ stdout, stderr, colour }: Terminal) {
+    this.#out = new StreamWriter(stdout);
+    this.#err = new StreamWriter(stderr);
+    this.#status = new StatusLine(stderr);
+    this.#colours = createColors(colour);
+  }
+
+  write(event: Event): Promise<void> | undefined {
+    switch (event.type) {
+      case 'log': {
+        this.#status.clear();
+        const line = formatLog(event);
+        // Only ERR has a colour: the whole line but its indentation. Source: cli util/ui/log_message.go.
+        return this.#out.write(
+          `${event.stream === 'ERR' ? `   ${this.#colours.red(line.slice(3))}` : line}\n`,
+        );
+      }
+      case 'notice':
+        return this.#say(event.message);
+      case 'warning':
+        return this.#say(`${this.#colours.yellow('Warning:')} ${event.message}`);
+      case 'progress':
+        this.#status.show(
+          `${event.what} ${megabytes(event.received)}${event.total > 0 ? ` of ${megabytes(event.total)}` : ''}`,
+        );
+        return undefined;
+      case 'phase-started':
+        this.#status.showTimer(`${event.phase} of ${event.buildpack}`);
+        return undefined;
+      case 'phase-ended':
+      case 'staged':
+      case 'app-stopped':
+      case 'process-exited':
+        this.#status.clear();
+        return undefined;
+      case 'app-started':
+        return this.#say(`App ${event.app} started: ${event.url}`);
+      case 'failed':
+        return this.#fail(event.code, event.message, event.hint);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#status.clear();
+    return Promise.resolve();
+  }
+
+  #say(text: string): Promise<void> | undefined {
+    this.#status.clear();
+    return this.#err.write(`${text}\n`);
+  }
+
+  #fail(code: string, message: string, hint: string | undefined): Promise<void> | undefined {
+    const advice = hint === undefined ? '' : `\n${hint}`;
+    return this.#say(`${message}${advice}\n${this.#colours.bold(this.#colours.red('FAILED'))} (${code})`);
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)}M`;
+}

@@ -1,0 +1,43 @@
+import type { AppManifest } from './manifest.ts';
+
+interface Gap {
+  readonly phrase: string;
+  readonly isAskedFor: (app: AppManifest) => boolean;
+}
+
+/** What a manifest may ask for that cfstage accepts without doing it. Rows go as the features come. */
+const GAPS: readonly Gap[] = [
+  {
+    phrase: 'docker images (the app is staged with buildpacks)',
+    isAskedFor: (app) => app.docker !== undefined || app.lifecycle === 'docker',
+  },
+  { phrase: 'the cnb lifecycle (classic buildpacks are used)', isAskedFor: (app) => app.lifecycle === 'cnb' },
+  { phrase: 'metadata', isAskedFor: (app) => app.metadata !== undefined },
+  { phrase: 'app features', isAskedFor: (app) => Object.keys(app.features).length > 0 },
+  { phrase: 'services', isAskedFor: (app) => app.services.length > 0 },
+  {
+    phrase: 'routes (the app answers on a port of this machine)',
+    isAskedFor: (app) => !app.noRoute && (app.routes.length > 0 || app.randomRoute),
+  },
+  {
+    phrase: 'more than one instance',
+    isAskedFor: (app) => app.processes.some(({ type, instances }) => type === 'web' && instances > 1),
+  },
+  {
+    phrase: 'processes other than web',
+    isAskedFor: (app) => app.processes.some(({ type, instances }) => type !== 'web' && instances > 0),
+  },
+  {
+    phrase: 'readiness checks',
+    isAskedFor: (app) => app.processes.some(({ readiness }) => readiness.type !== 'process'),
+  },
+  {
+    phrase: 'log rate limits',
+    isAskedFor: (app) => app.processes.some(({ logRateLimitBytes }) => logRateLimitBytes !== -1),
+  },
+];
+
+/** What the app asks for and will not get, one short phrase each. */
+export function notEmulated(app: AppManifest): readonly string[] {
+  return GAPS.filter(({ isAskedFor }) => isAskedFor(app)).map(({ phrase }) => phrase);
+}

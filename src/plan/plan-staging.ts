@@ -1,0 +1,86 @@
+import type { BuildpackHash } from '../buildpack/buildpack-hash.ts';
+import { buildpackDirectory } from '../buildpack/buildpack-reference.ts';
+import type { BuildpackCandidate } from '../buildpack/buildpack.ts';
+import { planPhases, type PhaseInput } from '../buildpack/phases.ts';
+import { BUILDPACK_DOWNLOADS_DIR } from '../lifecycle/container-paths.ts';
+import type { CertificateFacts } from '../lifecycle/container-network.ts';
+import type { Environment } from '../lifecycle/environment.ts';
+import { INIT_ARGV } from '../lifecycle/lifecycle-files.ts';
+import {
+  FILE_DESCRIPTOR_LIMIT,
+  PID_LIMIT,
+  STAGING_DISK_MB,
+  stagingCpuShares,
+  stagingMemoryMb,
+} from '../lifecycle/limits.ts';
+import type { ServiceDelivery } from '../lifecycle/service-delivery.ts';
+import { stagingEnvironment } from '../lifecycle/staging-environment.ts';
+import type { AppFacts } from '../lifecycle/vcap-application.ts';
+import { containerName } from './container-name.ts';
+import { UNKNOWN_NETWORK } from './network-later.ts';
+import type { StagingPlan } from './staging-plan.ts';
+
+/** What a staging is decided from. */
+export interface StagingFacts {
+  readonly app: AppFacts;
+  readonly webMemoryMb: number;
+  readonly userEnvironment: Environment;
+  readonly services: ServiceDelivery;
+  readonly certificates: CertificateFacts;
+  readonly stack: string;
+  readonly image: string;
+  readonly platform?: string;
+  /** In order. */
+  readonly buildpacks: readonly BuildpackCandidate[];
+  readonly skipDetect: boolean;
+  readonly buildGuid: string;
+  /** Digits behind `/tmp/contents`. */
+  readonly contentsSuffix: string;
+  readonly hash: BuildpackHash;
+  readonly timeoutSeconds: number;
+}
+
+/** Decides a staging. Source of limits and environment: cloud_controller_ng diego/buildpack/staging_action_builder.rb. */
+export function planStaging(facts: StagingFacts): StagingPlan {
+  const { app, stack, buildpacks, skipDetect, hash, buildGuid } = facts;
+  const memoryMb = stagingMemoryMb(facts.webMemoryMb);
+  const contentsDir = `/tmp/contents${facts.contentsSuffix}` as const;
+  const phaseInput: PhaseInput = { buildpacks, skipDetect, contentsDir, hash };
+  return {
+    app: app.name,
+    stack,
+    buildGuid,
+    container: {
+      name: containerName(app.name, 'staging', buildGuid),
+      image: facts.image,
+      ...(facts.platform === undefined ? {} : { platform: facts.platform }),
+      hostname: buildGuid,
+      env: {},
+      init: INIT_ARGV,
+      workingDir: '/home/vcap',
+      memoryMb,
+      cpuShares: stagingCpuShares(),
+      pids: PID_LIMIT,
+      nofile: FILE_DESCRIPTOR_LIMIT,
+      publish: [],
+    },
+    env: stagingEnvironment({
+      app,
+      limits: { memoryMb, diskMb: STAGING_DISK_MB, fileDescriptors: FILE_DESCRIPTOR_LIMIT },
+      stack,
+      userEnvironment: facts.userEnvironment,
+      services: facts.services,
+      certificates: facts.certificates,
+      network: UNKNOWN_NETWORK,
+    }),
+    buildpacks: buildpacks.map(({ key }) => {
+      const path = buildpackDirectory(key, hash);
+      return { key, path, writable: path.startsWith(BUILDPACK_DOWNLOADS_DIR) };
+    }),
+    skipDetect,
+    contentsDir,
+    phases: planPhases(phaseInput),
+    phaseInput,
+    timeoutSeconds: facts.timeoutSeconds,
+  };
+}

@@ -1,0 +1,70 @@
+import { text } from 'node:stream/consumers';
+import type { Phase } from '../buildpack/phases.ts';
+import { startFailure } from '../buildpack/phase-failure.ts';
+import type { Container } from '../engine/engine.ts';
+import { orInterrupted } from '../errors.ts';
+import { VCAP } from '../lifecycle/container-paths.ts';
+import type { Environment } from '../lifecycle/environment.ts';
+import { STAGING_SOURCE } from '../lifecycle/log-sources.ts';
+import type { ScriptFailure } from '../lifecycle/script-failure.ts';
+import type { Emit } from '../logs/event.ts';
+import { pumpOutput } from '../logs/pump-output.ts';
+
+/** How a phase's script ended. `output` is its stdout where the phase is captured, else empty. */
+export interface PhaseOutcome {
+  readonly failure: ScriptFailure | undefined;
+  readonly output: string;
+}
+
+/** Runs the script of one phase as vcap, its output going to the staging log line by line. */
+export async function runPhase(
+  phase: Phase,
+  container: Container,
+  env: Environment,
+  log: { readonly app: string; readonly emit: Emit },
+  signal: AbortSignal,
+): Promise<PhaseOutcome> {
+  const { app, emit } = log;
+  const named = { app, phase: phase.phase, buildpack: phase.key };
+  const start = performance.now();
+  await emit({ type: 'phase-started', ...named });
+  const { outcome, exitCode } = await execute(phase, container, env, log, signal);
+  const durationMs = Math.round(performance.now() - start);
+  await emit({ type: 'phase-ended', ...named, exitCode, durationMs });
+  return outcome;
+}
+
+async function execute(
+  phase: Phase,
+  container: Container,
+  env: Environment,
+  { app, emit }: { readonly app: string; readonly emit: Emit },
+  signal: AbortSignal,
+): Promise<{ outcome: PhaseOutcome; exitCode: number }> {
+  const cannotStart = startFailure(phase);
+  if (cannotStart !== undefined) return { outcome: { failure: cannotStart, output: '' }, exitCode: 126 };
+  const process = await orInterrupted(
+    container.exec(
+      {
+        // `env -u` because an engine gives every process a HOSTNAME, which a cell does not.
+        argv: ['/usr/bin/env', '-u', 'HOSTNAME', phase.script, ...phase.args],
+        env,
+        user: VCAP.name,
+        workingDir: VCAP.home,
+      },
+      signal,
+    ),
+    signal,
+  );
+  const line = { app, source: STAGING_SOURCE };
+  const [output, , status] = await orInterrupted(
+    Promise.all([
+      phase.captured ? text(process.stdout) : pumpOutput(process.stdout, emit, { ...line, stream: 'OUT' }),
+      pumpOutput(process.stderr, emit, { ...line, stream: 'ERR' }),
+      process.exitCode,
+    ]),
+    signal,
+  );
+  const failure: ScriptFailure | undefined = status === 0 ? undefined : { kind: 'exit', status };
+  return { outcome: { failure, output: output ?? '' }, exitCode: status };
+}

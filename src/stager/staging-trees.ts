@@ -1,0 +1,50 @@
+import type { Entry } from '../archive/entry.ts';
+import type { Tree } from '../archive/pack-tree.ts';
+import { directoryEntries, textEntries } from '../archive/text-entries.ts';
+import { certificateTrees } from '../engine/certificates.ts';
+import { BUILD_DIR, CACHE_DIR, VCAP } from '../lifecycle/container-paths.ts';
+import { LIFECYCLE_FILES } from '../lifecycle/lifecycle-files.ts';
+import type { StagingPlan } from '../plan/staging-plan.ts';
+
+const ROOT = { uid: 0, gid: 0 } as const;
+
+/** What is sent into a staging container. */
+export interface StagingInputs {
+  readonly bits: { entries(): AsyncIterable<Entry>; readonly totalBytes: number };
+  /** In the plan's order. */
+  readonly buildpacks: readonly { entries(): AsyncIterable<Entry> }[];
+  /** PEM texts to be trusted in the container. */
+  readonly caCertificates: readonly string[];
+}
+
+/** Everything that a staging container holds before the first script, for one upload to `/`. */
+export function stagingTrees(plan: StagingPlan, inputs: StagingInputs): Tree[] {
+  const below = (parent: string) =>
+    plan.phases.directories
+      .filter((path) => path.startsWith(`${parent}/`))
+      .map((path) => path.slice(parent.length + 1));
+  return [
+    { at: 'tmp/lifecycle', owner: ROOT, entries: textEntries(LIFECYCLE_FILES, 0o755) },
+    ...certificateTrees(inputs.caCertificates),
+    // Made by os.MkdirTemp, hence private.
+    {
+      at: relative(plan.contentsDir),
+      mode: 0o700,
+      owner: VCAP,
+      entries: directoryEntries(below(plan.contentsDir)),
+    },
+    { at: relative(CACHE_DIR), owner: VCAP, entries: directoryEntries(below(CACHE_DIR)) },
+    { at: 'tmp/buildpacks', owner: ROOT, entries: directoryEntries([]) },
+    { at: 'tmp/buildpackdownloads', owner: VCAP, entries: directoryEntries([]) },
+    ...plan.buildpacks.map(({ path, writable }, i) => ({
+      at: relative(path),
+      owner: writable ? VCAP : ROOT,
+      entries: inputs.buildpacks[i]?.entries() ?? directoryEntries([]),
+    })),
+    { at: relative(BUILD_DIR), owner: VCAP, entries: inputs.bits.entries() },
+  ];
+}
+
+function relative(path: string): string {
+  return path.slice(1);
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { notEmulated } from '../../../src/manifest/not-emulated.ts';
+import { parseApp } from './manifest-text.ts';
+
+describe('notEmulated', () => {
+  it.each([
+    ['command: c', []],
+    ['processes: [{type: worker}]', []],
+    ['routes: [{route: a.b}]\nno-route: true', []],
+    ['docker: {image: i}', ['docker images (the app is staged with buildpacks)']],
+    ['lifecycle: cnb', ['the cnb lifecycle (classic buildpacks are used)']],
+    ['metadata: {labels: {}}', ['metadata']],
+    ['features: {ssh: true}', ['app features']],
+    ['services: [db]', ['services']],
+    ['routes: [{route: a.b}]', ['routes (the app answers on a port of this machine)']],
+    ['random-route: true', ['routes (the app answers on a port of this machine)']],
+    ['instances: 2', ['more than one instance']],
+    ['processes: [{type: worker, instances: 1}]', ['processes other than web']],
+    ['readiness-health-check-type: port', ['readiness checks']],
+    ['log-rate-limit-per-second: 0', ['log rate limits']],
+    ['instances: 3\nservices: [db]', ['services', 'more than one instance']],
+  ])('%s', (yaml, phrases) => {
+    expect(notEmulated(parseApp(yaml))).toEqual(phrases);
+  });
+});
