@@ -137,7 +137,7 @@ async function networkFinding(engine: Engine, signal: AbortSignal): Promise<Find
 }
 
 /** A default route, and a name server that answers a TCP connection. */
-const PROBE = `grep -q '^[^\\t]*\\t00000000\\t' /proc/net/route && printf 'yes ' || printf 'no '
+const PROBE = `awk '$2 == "00000000" { found = 1 } END { printf found ? "yes " : "no " }' /proc/net/route
 server=$(awk '$1 == "nameserver" { print $2; exit }' /etc/resolv.conf)
 timeout 2 bash -c 'exec 3<>"/dev/tcp/$0/53"' "$server" 2>/dev/null && echo yes || echo no`;
 

@@ -8,7 +8,7 @@ import { openBuildpack, type BuildpackSource } from '../host/buildpack-source.ts
 import { locateBuildpack, locateLocalBuildpack } from '../host/locate-buildpack.ts';
 import { stagingError } from '../lifecycle/exit-codes.ts';
 import type { StageRequest } from './request.ts';
-import type { Workbench } from './workbench.ts';
+import type { LocalBench } from './workbench.ts';
 
 /** A buildpack of the order, at hand. */
 export interface OpenBuildpack {
@@ -32,10 +32,10 @@ export async function openBuildpacks(
   keys: readonly string[],
   stack: string,
   request: StageRequest,
-  workbench: Workbench,
+  bench: LocalBench,
   signal: AbortSignal,
 ): Promise<BuildpackOrder> {
-  const { home, emit } = workbench;
+  const { home, emit } = bench;
   const order = keys.length > 0 ? keys : (await listBuildpacks(home)).map(({ name }) => name);
   if (order.length === 0) {
     throw new CfstageError(
@@ -47,7 +47,7 @@ export async function openBuildpacks(
       },
     );
   }
-  const locations = await Promise.all(order.map((key) => locate(key, stack, request, workbench)));
+  const locations = await Promise.all(order.map((key) => locate(key, stack, request, bench)));
   const opening = await Promise.allSettled(
     locations.map((location, i) =>
       openBuildpack(location, {
@@ -82,17 +82,17 @@ async function locate(
   key: string,
   stack: string,
   { localBuildpacks, cwd }: StageRequest,
-  workbench: Workbench,
+  bench: LocalBench,
 ): Promise<BuildpackLocation> {
   const local = localBuildpacks.get(key);
   if (local !== undefined) return await locateLocalBuildpack(resolve(cwd, local));
-  const registered = await listBuildpacks(workbench.home);
+  const registered = await listBuildpacks(bench.home);
   const known = registered.find(({ name }) => name === key);
   if (known !== undefined) return known.source;
   if (/^\.{0,2}\//.test(key)) return await locateLocalBuildpack(resolve(cwd, key));
   const reference = parseBuildpackReference(key);
   if ('failure' in reference) throw stagingError(reference.failure);
-  if (reference.value.kind !== 'name') return await locateBuildpack(reference.value, workbench.home);
+  if (reference.value.kind !== 'name') return await locateBuildpack(reference.value, bench.home);
   // Source: cloud_controller_ng lifecycles/buildpack_lifecycle_data_validator.rb.
   throw new CfstageError(
     'BUILDPACK_UNKNOWN',

@@ -1,5 +1,4 @@
 import type { ContainerSpec } from '../lifecycle/container-spec.ts';
-import type { Engine } from '../engine/engine.ts';
 import type { PortShape } from '../lifecycle/instance-ports.ts';
 import type { Sidecar } from '../lifecycle/process.ts';
 import { mergeSidecars } from '../lifecycle/sidecar-conflicts.ts';
@@ -36,12 +35,16 @@ export function instanceSettings(known: Omit<InstanceSettings, 'instanceGuid'>):
 }
 
 /** The container of an instance; it does not depend on the droplet. */
-export function instanceContainer(settings: InstanceSettings, engine: Engine): ContainerSpec {
-  return planInstance(settings, { result: {}, stagingInfo: undefined }, engine).container;
+export function instanceContainer(settings: InstanceSettings, hostAddress: string): ContainerSpec {
+  return planInstance(settings, { result: {}, stagingInfo: undefined }, hostAddress).container;
 }
 
 /** Droplet and settings → LaunchPlan. Raises SIDECAR_CONFLICT. */
-export function planInstance(settings: InstanceSettings, droplet: DropletFacts, engine: Engine): LaunchPlan {
+export function planInstance(
+  settings: InstanceSettings,
+  droplet: DropletFacts,
+  hostAddress: string,
+): LaunchPlan {
   const { app, facts, stack } = settings;
   return planLaunch({
     app: facts,
@@ -56,7 +59,7 @@ export function planInstance(settings: InstanceSettings, droplet: DropletFacts, 
     instance: { guid: settings.instanceGuid, index: 0 },
     image: stack.image,
     ...(stack.platform === undefined ? {} : { platform: stack.platform }),
-    publish: { hostPort: settings.port, hostAddress: engine.isLocal ? '127.0.0.1' : '0.0.0.0' },
+    publish: { hostPort: settings.port, hostAddress },
     portShape: settings.portShape,
   });
 }

@@ -18,9 +18,9 @@ import { openBuildpacks } from './open-buildpacks.ts';
 import { NO_SERVICES, webProcess } from './app-settings.ts';
 import { readApp } from './read-app.ts';
 import type { StageRequest } from './request.ts';
-import { DEFAULT_STACK, resolveStack, type ResolvedStack } from './resolve-stack.ts';
+import { DEFAULT_STACK, type ResolvedStack, type StackFinder } from './resolve-stack.ts';
 import { together } from './together.ts';
-import type { Workbench } from './workbench.ts';
+import type { LocalBench } from './workbench.ts';
 
 /** A staging that is decided and whose inputs are at hand. Disposing releases the inputs. */
 export interface PreparedStaging extends AsyncDisposable {
@@ -35,17 +35,18 @@ export interface PreparedStaging extends AsyncDisposable {
 /** Manifest → StagingPlan, with all that has to be found and fetched for it. */
 export async function prepareStaging(
   request: StageRequest,
-  workbench: Workbench,
+  bench: LocalBench,
+  findStack: StackFinder,
   signal: AbortSignal,
 ): Promise<PreparedStaging> {
-  const { home, emit, cell } = workbench;
+  const { home, emit } = bench;
   const { app, bitsPath, warnings } = await readApp(request);
   for (const message of warnings) await emit({ type: 'warning', message });
   const stackName = app.stack ?? DEFAULT_STACK;
   const [stack, order, bits, caCertificates, cache, hash] = await together(
     signal,
-    (abort) => resolveStack(stackName, request.stackPolicy, cell.engine, emit, abort),
-    (abort) => openBuildpacks(app.buildpacks, stackName, request, workbench, abort),
+    (abort) => findStack(stackName, abort),
+    (abort) => openBuildpacks(app.buildpacks, stackName, request, bench, abort),
     (abort) => readAppBits(bitsPath, abort),
     () => caBundle(request),
     () => storedCache(home, app.name, stackName, request.clearCache),

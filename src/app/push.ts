@@ -1,5 +1,6 @@
 import { prepareAppContainer } from '../launcher/app-container.ts';
 import { launch } from '../launcher/launcher.ts';
+import { publishAddress } from '../engine/publish-address.ts';
 import { requireFreePort } from '../host/free-port.ts';
 import { keepDroplet } from './keep-droplet.ts';
 import { instanceContainer, instanceSettings, planInstance } from './plan-instance.ts';
@@ -8,6 +9,7 @@ import { replaceOlder } from './replace-older.ts';
 import type { PushRequest } from './request.ts';
 import { announce, type RunningApp } from './running-app.ts';
 import { requireStaged, stagePrepared } from './stage-app.ts';
+import { stackOnEngine } from './resolve-stack.ts';
 import { sweep } from './sweep.ts';
 import { together } from './together.ts';
 import type { Workbench } from './workbench.ts';
@@ -19,7 +21,7 @@ export async function push(
   signal: AbortSignal,
 ): Promise<RunningApp> {
   const startedAt = performance.now();
-  await using prepared = await prepareStaging(request, workbench, signal);
+  await using prepared = await prepareStaging(request, workbench, stackOnEngine(request, workbench), signal);
   await sweep(workbench, { app: prepared.app.name });
   if (workbench.cell.engine.isLocal && request.port !== 0) await requireFreePort(request.port);
   const settings = instanceSettings({
@@ -28,7 +30,7 @@ export async function push(
     hasCaCertificates: hasCaCertificates(prepared),
   });
   const { cell, emit } = workbench;
-  const spec = instanceContainer(settings, cell.engine);
+  const spec = instanceContainer(settings, publishAddress(cell.engine));
   const { caCertificates } = prepared.inputs;
   // Neither container needs the other, and making them takes longer than a small staging.
   const [staged, container] = await together(
@@ -38,7 +40,7 @@ export async function push(
   );
   try {
     requireStaged(staged);
-    const plan = planInstance(settings, staged, cell.engine);
+    const plan = planInstance(settings, staged, publishAddress(cell.engine));
     const { read: started } = await keepDroplet(
       prepared,
       staged,

@@ -17,6 +17,7 @@ import {
 } from '../stack/stack-choice.ts';
 import type { StackDefinition } from '../stack/stack.ts';
 import { STAND_IN_DIGEST_LABEL, standInImage, standInLabels } from '../stack/stand-in.ts';
+import type { Workbench } from './workbench.ts';
 
 /** Source: capi-release cloud_controller_ng spec, `default_stack`, as cf-deployment sets it. */
 export const DEFAULT_STACK = 'cflinuxfs4';
@@ -28,6 +29,23 @@ export interface ResolvedStack {
   /** Of a real image; a stand-in is whatever this machine is. */
   readonly platform?: string;
 }
+
+/** How a stack's name becomes an image. */
+export type StackFinder = (name: string, signal: AbortSignal) => Promise<ResolvedStack>;
+
+/** Finds stacks on the engine, pulled or built if need be. */
+export function stackOnEngine(
+  { stackPolicy }: { readonly stackPolicy?: StackPolicy },
+  { cell, emit }: Workbench,
+): StackFinder {
+  return (name, signal) => resolveStack(name, stackPolicy, cell.engine, emit, signal);
+}
+
+/** The real image's reference, whether it is anywhere or not: for a plan that touches no engine. */
+export const stackByDefinition: StackFinder = async (name) => {
+  const { image, platform } = findStack(name, await readStackDefinitions());
+  return { name, image, platform };
+};
 
 /** The image of a stack, pulled or built if need be. Raises STACK_UNKNOWN and STACK_UNAVAILABLE. */
 export async function resolveStack(

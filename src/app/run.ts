@@ -9,6 +9,7 @@ import { readCaBundle } from '../host/ca-bundle.ts';
 import { requireFreePort } from '../host/free-port.ts';
 import { prepareAppContainer } from '../launcher/app-container.ts';
 import { launch } from '../launcher/launcher.ts';
+import { publishAddress } from '../engine/publish-address.ts';
 import { VCAP } from '../lifecycle/container-paths.ts';
 import { parseStagingInfo } from '../lifecycle/staging-info.ts';
 import type { StagingResult } from '../lifecycle/staging-result.ts';
@@ -53,8 +54,8 @@ export async function run(
   const facts = appFacts(droplet.app);
   const hasCaCertificates = caCertificates.length > 0;
   const settings = instanceSettings({ ...request, app: droplet.app, facts, stack, hasCaCertificates });
-  const plan = planInstance(settings, droplet, cell.engine);
-  const spec = instanceContainer(settings, cell.engine);
+  const plan = planInstance(settings, droplet, publishAddress(cell.engine));
+  const spec = instanceContainer(settings, publishAddress(cell.engine));
   const container = await prepareAppContainer(cell, droplet.app.name, spec, caCertificates, signal);
   let bytes = 0;
   const tar = droplet.open(signal);

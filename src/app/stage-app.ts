@@ -4,6 +4,7 @@ import { keepDroplet, keepOnly } from './keep-droplet.ts';
 import type { StoredDroplet } from './droplet-store.ts';
 import { prepareStaging, type PreparedStaging } from './prepare-staging.ts';
 import type { StageRequest } from './request.ts';
+import { stackOnEngine } from './resolve-stack.ts';
 import { sweep } from './sweep.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -18,7 +19,7 @@ export async function stageApp(
   workbench: Workbench,
   signal: AbortSignal,
 ): Promise<StagingOutcome> {
-  await using prepared = await prepareStaging(request, workbench, signal);
+  await using prepared = await prepareStaging(request, workbench, stackOnEngine(request, workbench), signal);
   await sweep(workbench, { app: prepared.app.name });
   await using staged = await stagePrepared(prepared, workbench, signal);
   if (staged.failure !== undefined) return { failure: staged };

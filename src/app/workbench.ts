@@ -5,11 +5,15 @@ import { homeAt, type Home } from '../host/home.ts';
 import { currentOwner } from '../host/session-owner.ts';
 import type { Emit } from '../logs/event.ts';
 
-/** Where one run of cfstage works: its cell, its state folder, and where its events go. */
-export interface Workbench {
-  readonly cell: Cell;
+/** What needs no engine: the state folder, and where events go. */
+export interface LocalBench {
   readonly home: Home;
   readonly emit: Emit;
+}
+
+/** Where one run of cfstage works: its cell, its state folder, and where its events go. */
+export interface Workbench extends LocalBench {
+  readonly cell: Cell;
 }
 
 /** As the log lines of the cell name it. */
@@ -27,4 +31,9 @@ export async function openWorkbench(
     home: homeAt(homeFolder),
     emit,
   };
+}
+
+/** A bench for what needs no engine. */
+export function openLocalBench(homeFolder: string, emit: Emit): LocalBench {
+  return { home: homeAt(homeFolder), emit };
 }

@@ -73,6 +73,13 @@ function addAppCommands(program: Command, ends: Ends): void {
         (await import('./commands/run.ts')).runDropletCommand(target, flags),
       ),
     );
+  addRunFlags(addAppFlags(program.command('plan [app]')))
+    .description('print what a push would do, without touching an engine')
+    .action(
+      ends(async (app: string | undefined, flags: PushFlags) =>
+        (await import('./commands/plan.ts')).planCommand(app, flags),
+      ),
+    );
   program
     .command('logs <app>')
     .description('show the log of an app as it comes')

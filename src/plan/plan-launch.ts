@@ -1,9 +1,8 @@
-import { APP_DIR, LAUNCHER } from '../lifecycle/container-paths.ts';
+import { APP_DIR } from '../lifecycle/container-paths.ts';
 import type { CertificateFacts } from '../lifecycle/container-network.ts';
 import type { PublishedPort } from '../lifecycle/container-spec.ts';
 import type { Environment } from '../lifecycle/environment.ts';
 import { DEFAULT_APP_PORT, portMappings, type PortShape } from '../lifecycle/instance-ports.ts';
-import { launchScript } from '../lifecycle/launch-script.ts';
 import { launcherEnvironment } from '../lifecycle/launcher-environment.ts';
 import { INIT_ARGV } from '../lifecycle/lifecycle-files.ts';
 import {
@@ -23,11 +22,11 @@ import {
 import type { ServiceDelivery } from '../lifecycle/service-delivery.ts';
 import { sidecarsOf } from '../lifecycle/sidecar-conflicts.ts';
 import type { StagingInfo } from '../lifecycle/staging-info.ts';
-import { noStartCommandMessage, startCommand } from '../lifecycle/start-command.ts';
 import type { AppFacts } from '../lifecycle/vcap-application.ts';
 import type { HealthCheck, ProcessManifest } from '../manifest/manifest.ts';
 import { containerName } from './container-name.ts';
 import type { LaunchPlan, ProcessStep, StartupCheck } from './launch-plan.ts';
+import { launcherStep } from './launcher-step.ts';
 import { UNKNOWN_NETWORK } from './network-later.ts';
 
 /** What starting an instance is decided from. */
@@ -130,37 +129,8 @@ function processStep(
   given: string,
   env: Environment,
 ): ProcessStep {
-  const start = startCommand(given, stagingInfo);
-  return {
-    name,
-    source,
-    command: start?.command ?? '',
-    argv: start === undefined ? NO_START_COMMAND : launcherArgv(start.command, start.entrypointPrefix),
-    env: launcherEnvironment(env, APP_DIR),
-  };
+  return { name, source, ...launcherStep(given, stagingInfo, env) };
 }
-
-/** `env -u` because an engine gives every process a HOSTNAME, which a cell does not. */
-export function launcherArgv(command: string, entrypointPrefix?: string): string[] {
-  return [
-    '/usr/bin/env',
-    '-u',
-    'HOSTNAME',
-    '/bin/bash',
-    '-c',
-    launchScript(entrypointPrefix),
-    LAUNCHER,
-    APP_DIR,
-    command,
-  ];
-}
-
-const NO_START_COMMAND = [
-  '/bin/bash',
-  '-c',
-  `printf '%s' "$0" >&2; exit 1`,
-  noStartCommandMessage(LAUNCHER),
-] as const;
 
 function startupCheck(
   { type, endpoint, timeoutSeconds, invocationTimeoutSeconds }: HealthCheck,

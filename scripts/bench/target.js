@@ -1,0 +1,43 @@
+/** What is measured and what it must come to. Seconds, milliseconds and megabytes as the names say. */
+export const BENCHMARKS = {
+  version: { what: 'cfstage --version', unit: 'ms', limit: 150 },
+  small: { what: 'push of the sample, to its first answer', unit: 's', limit: 1.3, againstScript: true },
+  large: { what: 'push of a 100 MB app, to its first answer', unit: 's', limit: 0.5, againstScript: true },
+  memory: { what: 'peak RSS while pushing an app of 1 GB', unit: 'MB', limit: 150 },
+};
+
+/** One line of the result: a median, and against the script its ratio; `ok` when the target is met. */
+export function judge(name, { cfstage, script }) {
+  const { what, unit, limit, againstScript = false } = BENCHMARKS[name];
+  const measured = median(cfstage);
+  const common = { name, what, unit, cfstage: measured, runs: { cfstage, ...(againstScript ? { script } : {}) } };
+  if (!againstScript) return { ...common, target: limit, ok: measured <= limit };
+  const ratio = round(measured / median(script), 2);
+  return { ...common, script: median(script), ratio, target: limit, ok: ratio <= limit };
+}
+
+/** The results as a table of Markdown. */
+export function table(results) {
+  const rows = results.map(({ what, unit, cfstage, script, ratio, target, ok }) => [
+    what,
+    `${cfstage} ${unit}`,
+    script === undefined ? '' : `${script} ${unit}`,
+    ratio === undefined ? '' : ratio.toFixed(2),
+    ratio === undefined ? `<= ${target} ${unit}` : `<= ${target.toFixed(2)} x`,
+    ok ? 'ok' : 'FAIL',
+  ]);
+  const lines = [['', 'cfstage', 'by hand', 'ratio', 'target', ''], ...rows];
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length), 3));
+  const drawn = lines.map((line) => `| ${line.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`);
+  return [drawn[0], `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...drawn.slice(1)].join('\n');
+}
+
+export function round(value, digits) {
+  return Number(value.toFixed(digits));
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : round((sorted[middle - 1] + sorted[middle]) / 2, 3);
+}

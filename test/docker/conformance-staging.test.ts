@@ -1,0 +1,191 @@
+import { createReadStream } from 'node:fs';
+import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { packTrees } from '../../src/archive/pack-tree.ts';
+import { directoryEntries } from '../../src/archive/text-entries.ts';
+import { readTar } from '../../src/archive/read-tar.ts';
+import { appFiles } from '../../src/host/app-store.ts';
+import { homeAt } from '../../src/host/home.ts';
+import { makeTempDir } from '../../src/host/temp-dir.ts';
+import { stageApp } from '../../src/app/stage-app.ts';
+import { writeStageOutput } from '../../src/app/stage-output.ts';
+import { openWorkbench } from '../../src/app/workbench.ts';
+import type { StageRequest } from '../../src/app/request.ts';
+import { emitTo } from '../../src/logs/emitter.ts';
+import type { LogEvent } from '../../src/logs/event.ts';
+import { MemorySink } from '../../src/logs/memory-sink.ts';
+
+const FIXTURES = join(import.meta.dirname, '../../fixtures/conformance');
+
+interface Listed {
+  readonly path: string;
+  readonly type: 'f' | 'd' | 'l' | 'h';
+  readonly mode: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly sha256?: string;
+  readonly link?: string;
+}
+
+interface Expected {
+  readonly exitCode: number;
+  readonly stdout: readonly string[];
+  readonly stderr: readonly string[];
+  readonly result: unknown;
+  readonly stagingInfo?: unknown;
+  readonly droplet: readonly Listed[] | null;
+  readonly cache: readonly Listed[] | null;
+}
+
+interface Case {
+  readonly about: string;
+  readonly input: {
+    readonly app: string;
+    readonly buildpacks: readonly { readonly key: string; readonly dir: string }[];
+    readonly skipDetect: boolean;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly staleCache?: readonly string[];
+    readonly runs?: number;
+  };
+  readonly expected: readonly Expected[];
+}
+
+const names = (await readdir(join(FIXTURES, 'cases'))).map((file) => file.replace(/\.json$/, ''));
+
+describe.concurrent('staging does what the recorded builder did', () => {
+  it.each(names)('%s', async (name) => {
+    const vector = JSON.parse(await readFile(join(FIXTURES, `cases/${name}.json`), 'utf8')) as Case;
+    await using home = await makeTempDir('conformance');
+    const app = `conformance-${name}`;
+    if (vector.input.staleCache !== undefined) await writeStaleCache(home.path, app, vector.input.staleCache);
+    for (const [run, expected] of vector.expected.entries()) {
+      const actual = await stageOnce(vector, app, home.path, run);
+      const subset = name === 'environment';
+      if (subset) expect(actual.stdout).toEqual(expect.arrayContaining(withoutPath(expected.stdout)));
+      else expect({ run, ...actual, stdout: actual.stdout }).toEqual({ run, ...wanted(expected) });
+    }
+  });
+});
+
+/** Of a vector, all that the README of the fixtures asks an emulator for. */
+function wanted({ exitCode, stdout, stderr, result, stagingInfo, droplet, cache }: Expected) {
+  return {
+    exitCode,
+    stdout: stdout.filter((line) => line !== ''),
+    stderr: withoutLocaleWarning(stderr).filter((line) => line !== ''),
+    result,
+    stagingInfo: stagingInfo ?? null,
+    droplet,
+    cache,
+  };
+}
+
+async function stageOnce({ input }: Case, app: string, homeFolder: string, run: number) {
+  const memory = new MemorySink();
+  const workbench = await openWorkbench(process.env, homeFolder, emitTo([memory]));
+  const signal = AbortSignal.timeout(60_000);
+  const outcome = await stageApp(request(input, app), workbench, signal);
+  const output = join(homeFolder, `output-${run}`);
+  await writeStageOutput(output, outcome, memory.logs, workbench.home, signal);
+  const lines = builderLines(memory.logs);
+  return {
+    exitCode: outcome.failure?.exitCode ?? 0,
+    stdout: lines.filter(({ stream }) => stream === 'OUT').map(({ message }) => message),
+    stderr: lines.filter(({ stream }) => stream === 'ERR').map(({ message }) => message),
+    result: await readJson(join(output, 'result.json')),
+    stagingInfo: await readJson(join(output, 'staging_info.yml')),
+    droplet: await listArchive(join(output, 'droplet.tgz')),
+    cache: await listArchive(join(output, 'cache.tgz')),
+  };
+}
+
+function request(input: Case['input'], app: string): StageRequest {
+  return {
+    cwd: FIXTURES,
+    appName: app,
+    path: join(FIXTURES, 'apps', input.app),
+    vars: [],
+    varsFiles: [],
+    overrides: {
+      buildpacks: input.buildpacks.map(({ key }) => key),
+      stack: 'cflinuxfs4',
+      env: Object.entries(input.env ?? {}).map(([variable, value]) => `${variable}=${value}`),
+    },
+    localBuildpacks: new Map(input.buildpacks.map(({ key, dir }) => [key, join(FIXTURES, 'buildpacks', dir)])),
+    stackPolicy: 'stand-in',
+    detect: !input.skipDetect,
+    clearCache: false,
+    stagingTimeoutSeconds: 60,
+  };
+}
+
+/** The builder's own lines: after the platform's downloads and before its exit status. */
+function builderLines(logs: readonly LogEvent[]): readonly LogEvent[] {
+  const first = logs.findIndex(({ message }) => message.startsWith('Downloaded app package'));
+  const last = logs.findIndex(({ message }) => message.startsWith('Exit status'));
+  return logs.slice(first + 1, last);
+}
+
+/** The vectors were recorded in an image without en_US.UTF-8, of which perl complains; the stacks have it. */
+function withoutLocaleWarning(lines: readonly string[]): readonly string[] {
+  const first = lines.findIndex((line) => line === 'perl: warning: Setting locale failed.');
+  const last = lines.findIndex((line) => line.startsWith('perl: warning: Falling back to'));
+  return first === -1 ? lines : lines.toSpliced(first, last - first + 1);
+}
+
+/** PATH is not part of the contract, see the README of the fixtures. */
+function withoutPath(lines: readonly string[]): readonly string[] {
+  return lines.filter((line) => !line.startsWith('PATH='));
+}
+
+async function listArchive(path: string): Promise<readonly Listed[] | null> {
+  if ((await stat(path).catch(() => undefined)) === undefined) return null;
+  const root = await rootMember(path);
+  const listed: Listed[] = [root];
+  for await (const member of readTar(createReadStream(path))) {
+    const common = {
+      path: `./${member.path}`,
+      mode: member.mode.toString(8).padStart(4, '0'),
+      uid: member.uid,
+      gid: member.gid,
+    };
+    if (member.type === 'file') {
+      const content = member.open();
+      const bytes = Buffer.isBuffer(content) ? content : await buffer(content);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      listed.push({ ...common, type: 'f', sha256 });
+    } else if (member.type === 'symlink') listed.push({ ...common, type: 'l', link: member.target });
+    else if (member.type === 'hardlink') listed.push({ ...common, type: 'h', link: `./${member.target}` });
+    else listed.push({ ...common, type: 'd' });
+  }
+  return listed.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** readTar leaves the root out; its mode and owner are part of the vector. */
+async function rootMember(path: string): Promise<Listed> {
+  const { execa } = await import('execa');
+  const { stdout } = await execa('tar', ['-tvzf', path, '--numeric-owner', '--no-recursion', './']);
+  const [permissions = '', owner = ''] = stdout.split(/\s+/);
+  const [uid = '', gid = ''] = owner.split('/');
+  const mode = permissions
+    .slice(1)
+    .match(/.../g)
+    ?.map((bits) => [...bits].reduce((sum, bit, i) => sum + (bit === '-' ? 0 : 4 >> i), 0))
+    .join('');
+  return { path: '.', type: 'd', mode: `0${mode ?? ''}`, uid: Number(uid), gid: Number(gid) };
+}
+
+async function readJson(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  return text === undefined ? null : (JSON.parse(text) as unknown);
+}
+
+async function writeStaleCache(home: string, app: string, folders: readonly string[]): Promise<void> {
+  const path = appFiles(homeAt(home), app).cache('cflinuxfs4');
+  await mkdir(dirname(path), { recursive: true });
+  const tree = { at: '', owner: { uid: 2000, gid: 2000 }, entries: directoryEntries(folders) };
+  await writeFile(path, await buffer(packTrees([tree])));
+}

@@ -1,0 +1,89 @@
+import { execa, type Options } from 'execa';
+import { CFSTAGE } from './paths.ts';
+
+/** How a command line ended. `exitCode` is undefined when a signal ended it. */
+export interface Ended {
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A cfstage that runs, with what it has written so far. */
+export class Running {
+  readonly ended: Promise<Ended>;
+  readonly pid: number;
+  #stdout = '';
+  #stderr = '';
+  #live = true;
+  readonly #listeners = new Set<() => void>();
+  readonly #child;
+
+  constructor(args: readonly string[], options: Options) {
+    this.#child = execa(process.execPath, [CFSTAGE, ...args], {
+      ...options,
+      buffer: false,
+      reject: false,
+      stdout: 'pipe',
+      stderr: 'pipe',
+    });
+    this.pid = this.#child.pid ?? 0;
+    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text;
+      this.#notify();
+    });
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text;
+      this.#notify();
+    });
+    this.ended = this.#child.then(({ exitCode, signal }) => {
+      this.#live = false;
+      this.#notify();
+      return { exitCode, signal, stdout: this.#stdout, stderr: this.#stderr };
+    });
+  }
+
+  get output(): string {
+    return `${this.#stdout}${this.#stderr}`;
+  }
+
+  get isLive(): boolean {
+    return this.#live;
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Sends the signal and waits for the end. */
+  async end(signal: NodeJS.Signals = 'SIGINT'): Promise<Ended> {
+    this.kill(signal);
+    return await this.ended;
+  }
+
+  /** The match of a pattern in what was or will be written to either stream; rejects when the end comes first. */
+  async says(pattern: RegExp | string): Promise<RegExpExecArray> {
+    const regexp = typeof pattern === 'string' ? new RegExp(pattern.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")) : pattern;
+    return await new Promise((resolve, reject) => {
+      const look = () => {
+        const found = regexp.exec(this.#stdout) ?? regexp.exec(this.#stderr);
+        if (found === null && this.#live) return;
+        this.#listeners.delete(look);
+        if (found === null) reject(new Error(`cfstage ended without ${String(regexp)}:\n${this.output}`));
+        else resolve(found);
+      };
+      this.#listeners.add(look);
+      look();
+    });
+  }
+
+  /** The address of the app, once it has started. */
+  async url(): Promise<string> {
+    const [, url = ''] = await this.says(/App \S+ started: (http:\S+)/);
+    return url;
+  }
+
+  #notify(): void {
+    for (const look of [...this.#listeners]) look();
+  }
+}
