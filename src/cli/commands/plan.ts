@@ -10,8 +10,8 @@ export async function planCommand(appName: string | undefined, flags: PushFlags)
     const bench = openLocalBench(settings.home, emit);
     const { staging, launch } = await planApp(toRequest(appName, flags, settings.cwd), bench, signal);
     if (flags.json === true) {
-      const { phaseInput: _decidedFrom, ...plan } = staging;
-      print(JSON.stringify({ staging: plan, launch }, undefined, 2));
+      // What the plan was decided from is not part of it, and holds a function.
+      print(JSON.stringify({ staging: { ...staging, phaseInput: undefined }, launch }, undefined, 2));
     } else print(`${renderStagingPlan(staging)}\n\n${renderLaunchPlan(launch)}`);
     return 0;
   });
