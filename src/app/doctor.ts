@@ -150,6 +150,7 @@ function probeSpec(image: string) {
     init: ['/bin/sleep', '60'],
     workingDir: '/',
     memoryMb: 64,
+    diskMb: 64,
     cpuShares: 256,
     pids: 64,
     nofile: 1024,

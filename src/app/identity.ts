@@ -3,8 +3,8 @@ import type { AppFacts } from '../lifecycle/vcap-application.ts';
 import type { AppManifest } from '../manifest/manifest.ts';
 
 /** Names of the one space that cfstage pretends to have. */
-const ORGANIZATION = 'cfstage';
-const SPACE = 'local';
+export const ORGANIZATION = 'cfstage';
+export const SPACE = 'local';
 const CF_API = 'https://api.localhost';
 
 /** What Cloud Controller would know of the app. Its guid is the same every time, so that caches and logs belong together. */

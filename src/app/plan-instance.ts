@@ -2,6 +2,7 @@ import type { ContainerSpec } from '../lifecycle/container-spec.ts';
 import type { PortShape } from '../lifecycle/instance-ports.ts';
 import type { Sidecar } from '../lifecycle/process.ts';
 import { mergeSidecars } from '../lifecycle/sidecar-conflicts.ts';
+import type { StagingResult } from '../lifecycle/staging-result.ts';
 import type { StagingInfo } from '../lifecycle/staging-info.ts';
 import type { AppFacts } from '../lifecycle/vcap-application.ts';
 import type { AppManifest } from '../manifest/manifest.ts';
@@ -24,11 +25,9 @@ export interface InstanceSettings {
 
 /** What a droplet says about how to run it. */
 export interface DropletFacts {
-  readonly result: { readonly processes?: LaunchProcesses; readonly sidecars?: readonly Sidecar[] };
+  readonly result: Partial<Pick<StagingResult, 'processes' | 'sidecars' | 'lifecycle_metadata'>>;
   readonly stagingInfo: StagingInfo | undefined;
 }
-
-type LaunchProcesses = Parameters<typeof planLaunch>[0]['processes'];
 
 export function instanceSettings(known: Omit<InstanceSettings, 'instanceGuid'>): InstanceSettings {
   return { ...known, instanceGuid: newInstanceGuid() };

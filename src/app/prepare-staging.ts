@@ -26,6 +26,7 @@ import type { LocalBench } from './workbench.ts';
 export interface PreparedStaging extends AsyncDisposable {
   readonly app: AppManifest;
   readonly facts: AppFacts;
+  readonly manifestPath: string | undefined;
   readonly stack: ResolvedStack;
   readonly plan: StagingPlan;
   readonly inputs: StagingInputs;
@@ -40,7 +41,7 @@ export async function prepareStaging(
   signal: AbortSignal,
 ): Promise<PreparedStaging> {
   const { home, emit } = bench;
-  const { app, bitsPath, warnings } = await readApp(request);
+  const { app, bitsPath, manifestPath, warnings } = await readApp(request);
   for (const message of warnings) await emit({ type: 'warning', message });
   const stackName = app.stack ?? DEFAULT_STACK;
   const [stack, order, bits, caCertificates, cache, hash] = await together(
@@ -72,6 +73,7 @@ export async function prepareStaging(
   return {
     app,
     facts,
+    manifestPath,
     stack,
     plan,
     inputs: { bits, buildpacks: order.buildpacks.map(({ source }) => source), caCertificates },

@@ -40,6 +40,10 @@ export async function push(
   );
   try {
     requireStaged(staged);
+    await emit({
+      type: 'notice',
+      message: `\nWaiting for app ${settings.app.name} to start...\n\nInstances starting...`,
+    });
     const plan = planInstance(settings, staged, publishAddress(cell.engine));
     const { read: started } = await keepDroplet(
       prepared,
@@ -49,7 +53,13 @@ export async function push(
       signal,
     );
     await replaceOlder(plan.app, workbench);
-    return await announce(started, workbench, startedAt);
+    const buildpacks = prepared.plan.buildpacks.map(({ key }) => key);
+    return await announce(
+      started,
+      { ...prepared.facts, stack: prepared.stack.name, buildpacks },
+      workbench,
+      startedAt,
+    );
   } catch (error) {
     await container.remove();
     throw error;

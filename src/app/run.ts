@@ -69,7 +69,8 @@ export async function run(
     signal,
   );
   await replaceOlder(plan.app, workbench);
-  return await announce(started, workbench, startedAt);
+  const buildpacks = (droplet.result.lifecycle_metadata?.buildpacks ?? []).map(({ key }) => key);
+  return await announce(started, { ...facts, stack: stack.name, buildpacks }, workbench, startedAt);
 }
 
 async function dropletOfApp(name: string, { home }: Workbench): Promise<RunnableDroplet> {

@@ -15,6 +15,7 @@ export interface RunningApp extends AsyncDisposable {
 /** Tells that an instance has started and where it is reached. */
 export async function announce(
   { instance, hostPort }: StartedInstance,
+  facts: { readonly uris: readonly string[]; readonly stack: string; readonly buildpacks: readonly string[] },
   { cell, emit }: Workbench,
   startedAt: number,
 ): Promise<RunningApp> {
@@ -22,7 +23,24 @@ export async function announce(
   const url = `http://${cell.engine.host}:${hostPort}`;
   const containerId = instance.container.id;
   const durationMs = Math.round(performance.now() - startedAt);
-  await emit({ type: 'app-started', app: name, url, containerId, durationMs });
+  const { processType, sidecars, main, container } = instance.plan;
+  await emit({
+    type: 'app-started',
+    app: name,
+    url,
+    containerId,
+    durationMs,
+    summary: {
+      name,
+      routes: facts.uris,
+      stack: facts.stack,
+      buildpacks: facts.buildpacks,
+      processType,
+      sidecars: sidecars.map((sidecar) => sidecar.name),
+      memoryMb: container.memoryMb,
+      startCommand: main.command,
+    },
+  });
   const ended = instance.ended.then(async (end) => {
     await emit({ type: 'app-stopped', app: name, reason: end.kind === 'stopped' ? 'stopped' : end.reason });
     return end;

@@ -3,6 +3,7 @@ import { Stager, type FailedStaging, type StagedDroplet } from '../stager/stager
 import { keepDroplet, keepOnly } from './keep-droplet.ts';
 import type { StoredDroplet } from './droplet-store.ts';
 import { prepareStaging, type PreparedStaging } from './prepare-staging.ts';
+import { pushLines } from './push-lines.ts';
 import type { StageRequest } from './request.ts';
 import { stackOnEngine } from './resolve-stack.ts';
 import { sweep } from './sweep.ts';
@@ -29,10 +30,11 @@ export async function stageApp(
 
 /** Runs a prepared staging; the container is still there for its droplet to be fetched. */
 export async function stagePrepared(
-  { plan, inputs, cache }: PreparedStaging,
+  { plan, inputs, cache, manifestPath }: PreparedStaging,
   { cell, emit }: Workbench,
   signal: AbortSignal,
 ): Promise<(StagedDroplet | FailedStaging) & AsyncDisposable> {
+  for (const message of pushLines(plan.app, manifestPath)) await emit({ type: 'notice', message });
   const start = performance.now();
   const staged = await new Stager(cell, emit).stage(plan, inputs, cache, signal);
   const durationMs = Math.round(performance.now() - start);
@@ -44,5 +46,5 @@ export async function stagePrepared(
 export function requireStaged(
   staged: (StagedDroplet | FailedStaging) & AsyncDisposable,
 ): asserts staged is StagedDroplet & AsyncDisposable {
-  if (staged.failure !== undefined) throw stagingError(staged.failure);
+  if (staged.failure !== undefined) throw stagingError(staged.failure, staged.outOfMemory);
 }

@@ -8,12 +8,14 @@ import type { Container, ContainerState, ExecProcess, ExecSpec } from './engine.
 export class DockerContainer implements Container {
   readonly id: string;
   readonly name: string;
+  readonly limitsDisk: boolean;
   readonly #container: Docker.Container;
 
-  constructor(docker: Docker, id: string, name: string) {
+  constructor(docker: Docker, id: string, name: string, limitsDisk: boolean) {
     this.#container = docker.getContainer(id);
     this.id = id;
     this.name = name;
+    this.limitsDisk = limitsDisk;
   }
 
   async start(signal?: AbortSignal): Promise<void> {
@@ -58,7 +60,9 @@ export class DockerContainer implements Container {
 
   async exists(path: string): Promise<boolean> {
     try {
-      await this.#container.infoArchive({ path });
+      const answer: unknown = await this.#container.infoArchive({ path });
+      // An answer that is never read keeps its connection open, and with it the process alive.
+      (answer as Readable).resume();
       return true;
     } catch (error) {
       if (isNotFound(error)) return false;
@@ -95,6 +99,15 @@ export class DockerContainer implements Container {
       };
     } catch (error) {
       throw this.#fault('inspect', error);
+    }
+  }
+
+  async writtenBytes(): Promise<number> {
+    try {
+      const state = (await this.#container.inspect({ size: true } as object)) as { SizeRw?: number };
+      return state.SizeRw ?? 0;
+    } catch (error) {
+      throw this.#fault('measure', error);
     }
   }
 

@@ -23,6 +23,7 @@ export class DockerEngine implements Engine {
   readonly host: string;
   readonly isLocal: boolean;
   readonly #docker: Docker;
+  #diskQuota: Promise<DiskQuota>;
 
   constructor(docker: Docker, endpoint: Endpoint) {
     this.#docker = docker;
@@ -31,6 +32,8 @@ export class DockerEngine implements Engine {
     const { protocol, hostname } = new URL(endpoint.address);
     this.isLocal =
       protocol === 'unix:' || protocol === 'npipe:' || hostname === 'localhost' || hostname === '127.0.0.1';
+    // Asked now, so that nobody waits for the answer when the first container is made.
+    this.#diskQuota = this.info().then(diskQuota, () => 'none');
     this.host = this.isLocal ? '127.0.0.1' : hostname;
   }
 
@@ -48,6 +51,7 @@ export class DockerEngine implements Engine {
         platform: `${version.Os}/${version.Arch}`,
         cgroupVersion: textOf(info['CgroupVersion'], '1'),
         storageDriver: textOf(info['Driver'], 'unknown'),
+        backingFileSystem: backingFileSystem(info['DriverStatus']),
         dataRoot: textOf(info['DockerRootDir'], ''),
       };
     } catch (error) {
@@ -116,13 +120,23 @@ export class DockerEngine implements Engine {
   ): Promise<Container> {
     signal?.throwIfAborted();
     const query = { name: spec.name, ...(spec.platform === undefined ? {} : { platform: spec.platform }) };
+    // Not cancelled half-way: a create that is cut off may still leave a container, of which nobody knows the id.
+    const create = async (limitsDisk: boolean) => {
+      const body = { ...containerConfig(spec, limitsDisk), Labels: labels };
+      const created = await this.#docker.createContainer({ _query: query, _body: body } as object);
+      return new DockerContainer(this.#docker, created.id, spec.name, limitsDisk);
+    };
     try {
-      // Not cancelled half-way: a create that is cut off may still leave a container, of which nobody knows the id.
-      const created = await this.#docker.createContainer({
-        _query: query,
-        _body: { ...containerConfig(spec), Labels: labels },
-      } as object);
-      return new DockerContainer(this.#docker, created.id, spec.name);
+      const quota = await this.#diskQuota;
+      if (quota !== 'perhaps') return await create(quota === 'yes');
+      try {
+        return await create(true);
+      } catch (error) {
+        if (isNotFound(error)) throw error;
+        const container = await create(false);
+        this.#diskQuota = Promise.resolve('none');
+        return container;
+      }
     } catch (error) {
       throw engineError(`create the container ${spec.name}`, error, {
         404: {
@@ -157,7 +171,7 @@ export class DockerEngine implements Engine {
   }
 
   container(id: string, name: string): Container {
-    return new DockerContainer(this.#docker, id, name);
+    return new DockerContainer(this.#docker, id, name, false);
   }
 }
 
@@ -165,7 +179,21 @@ function textOf(value: unknown, otherwise: string): string {
   return typeof value === 'string' && value !== '' ? value : otherwise;
 }
 
-function containerConfig(spec: ContainerSpec): object {
+type DiskQuota = 'yes' | 'perhaps' | 'none';
+
+/** overlay2 has quotas on xfs if that is mounted with pquota, which only trying tells. Source: Docker, --storage-opt. */
+function diskQuota({ storageDriver, backingFileSystem }: EngineInfo): DiskQuota {
+  if (storageDriver === 'btrfs' || storageDriver === 'zfs') return 'yes';
+  return storageDriver === 'overlay2' && backingFileSystem === 'xfs' ? 'perhaps' : 'none';
+}
+
+function backingFileSystem(status: unknown): string {
+  const rows = Array.isArray(status) ? (status as unknown[]) : [];
+  const row = rows.find((pair) => Array.isArray(pair) && pair[0] === 'Backing Filesystem');
+  return Array.isArray(row) ? textOf(row[1], '') : '';
+}
+
+function containerConfig(spec: ContainerSpec, limitsDisk: boolean): object {
   const [entrypoint, ...cmd] = spec.init;
   if (entrypoint === undefined) throw new CfstageError('INTERNAL', 'A container needs an init process');
   const bytes = spec.memoryMb * 1024 * 1024;
@@ -191,6 +219,7 @@ function containerConfig(spec: ContainerSpec): object {
         ]),
       ),
       RestartPolicy: { Name: 'no' },
+      ...(limitsDisk ? { StorageOpt: { size: `${spec.diskMb}M` } } : {}),
     },
   };
 }

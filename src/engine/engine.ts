@@ -42,6 +42,8 @@ export interface ContainerState {
 export interface Container extends AsyncDisposable {
   readonly id: string;
   readonly name: string;
+  /** The storage driver makes writes beyond the container's `diskMb` fail. If not, somebody has to watch. */
+  readonly limitsDisk: boolean;
   start(signal?: AbortSignal): Promise<void>;
   /** Unpacks a tar stream below `path`; works before and after start. */
   upload(tar: Readable, path: string, signal?: AbortSignal): Promise<void>;
@@ -50,6 +52,8 @@ export interface Container extends AsyncDisposable {
   exists(path: string): Promise<boolean>;
   exec(spec: ExecSpec, signal?: AbortSignal): Promise<ExecProcess>;
   inspect(): Promise<ContainerState>;
+  /** Bytes that the container has written beyond its image. Takes the engine as long as counting them does. */
+  writtenBytes(): Promise<number>;
   /** SIGTERM to pid 1, SIGKILL after `graceSeconds`. */
   stop(graceSeconds: number): Promise<void>;
   remove(): Promise<void>;
@@ -80,6 +84,8 @@ export interface EngineInfo {
   readonly platform: string;
   readonly cgroupVersion: string;
   readonly storageDriver: string;
+  /** File system below the storage driver, e.g. `extfs`; empty where the engine does not say. */
+  readonly backingFileSystem: string;
   readonly dataRoot: string;
 }
 

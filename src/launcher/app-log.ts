@@ -49,6 +49,10 @@ export class AppLog {
     );
   }
 
+  diskExceeded(diskMb: number): void {
+    this.line(cellSource(this.#plan.index), 'ERR', `Disk quota exceeded: more than ${diskMb}M written`);
+  }
+
   stopping(): void {
     this.#cellSays(`Cell ${this.#cell} stopping instance ${this.#plan.instanceGuid}`);
   }

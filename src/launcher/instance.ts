@@ -1,3 +1,4 @@
+import { DiskWatch } from '../engine/disk-watch.ts';
 import type { Container } from '../engine/engine.ts';
 import { STOP_MARKER } from '../lifecycle/init-script.ts';
 import type { Emit } from '../logs/event.ts';
@@ -24,6 +25,9 @@ export class Instance {
   #stopping: Promise<void> | undefined;
   #stoppingSince = 0;
   #stopRequested = false;
+  readonly #disk: DiskWatch;
+  /** Why the instance must end although none of its processes has. */
+  #verdict: string | undefined;
 
   constructor(
     plan: LaunchPlan,
@@ -36,6 +40,7 @@ export class Instance {
     this.container = container;
     this.#log = log;
     this.#emit = emit;
+    this.#disk = new DiskWatch(container, plan.container.diskMb, () => this.#overflow());
     this.ended = this.#watch(processes);
     this.ended.catch(() => undefined);
   }
@@ -54,10 +59,19 @@ export class Instance {
     const stopped = this.#stopRequested || (await this.#stoppedFromOutside());
     this.#stopOnce();
     await Promise.all([...exits, this.#stopping]);
+    this.#disk[Symbol.dispose]();
     this.#log.destroying();
     await this.container.remove();
     this.#log.destroyed();
+    if (this.#verdict !== undefined) return { kind: 'crashed', reason: this.#verdict, first };
     return stopped ? { kind: 'stopped' } : { kind: 'crashed', reason: crashReason(first), first };
+  }
+
+  /** On a cell the write itself fails; here the engine cannot make it, so the instance ends. */
+  #overflow(): void {
+    this.#verdict = `Disk quota exceeded: more than ${this.plan.container.diskMb}M written`;
+    this.#log.diskExceeded(this.plan.container.diskMb);
+    this.#stopOnce();
   }
 
   async #exit({ step, exited }: AppProcess): Promise<ProcessExit> {

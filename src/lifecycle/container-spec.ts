@@ -19,6 +19,8 @@ export interface ContainerSpec {
   readonly init: readonly string[];
   readonly workingDir: string;
   readonly memoryMb: number;
+  /** What the container may write beyond its image. */
+  readonly diskMb: number;
   /** Relative weight, as Docker's `--cpu-shares`. */
   readonly cpuShares: number;
   readonly pids: number;

@@ -63,14 +63,17 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
 };
 
 /** The failure as our error: the builder's exit code, `cf push`'s sentence, and what to do next. */
-export function stagingError(failure: StagingFailure): CfstageError {
+export function stagingError(failure: StagingFailure, outOfMemory = false): CfstageError {
   const exitCode = stagingExitCode(failure);
-  const error = cloudControllerError(exitCode);
-  return new CfstageError(errorCode(failure, exitCode), `${error.id} - ${error.message}`, {
+  const lines = cfPushErrorLines(cloudControllerError(exitCode, outOfMemory));
+  return new CfstageError(outOfMemory ? 'STAGING_FAILED' : errorCode(failure, exitCode), lines.join('\n'), {
     exitCode,
-    hint: stagingHint(failure),
+    hint: outOfMemory ? OUT_OF_MEMORY_HINT : stagingHint(failure),
   });
 }
+
+const OUT_OF_MEMORY_HINT =
+  'Staging ran out of memory. It has the memory of the web process, 1024M at least: give that more.';
 
 function errorCode(failure: StagingFailure, exitCode: number): ErrorCode {
   switch (failure.kind) {

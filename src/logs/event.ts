@@ -13,6 +13,18 @@ export interface LogEvent {
   readonly message: string;
 }
 
+/** What `cf app` tells of a started app. */
+export interface AppSummary {
+  readonly name: string;
+  readonly routes: readonly string[];
+  readonly stack: string;
+  readonly buildpacks: readonly string[];
+  readonly processType: string;
+  readonly sidecars: readonly string[];
+  readonly memoryMb: number;
+  readonly startCommand: string;
+}
+
 /** What happened, for every consumer alike: terminal, JSON lines, memory. Times are milliseconds since the epoch. */
 export type Event =
   | LogEvent
@@ -58,6 +70,7 @@ export type Event =
       readonly url: string;
       readonly containerId: string;
       readonly durationMs: number;
+      readonly summary: AppSummary;
     }
   | {
       readonly type: 'process-exited';

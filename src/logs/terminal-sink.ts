@@ -3,6 +3,7 @@ import { createColors } from 'picocolors';
 import type { Sink } from './emitter.ts';
 import type { Event } from './event.ts';
 import { formatLog } from './format-log.ts';
+import { renderSummary } from './render-summary.ts';
 import { StatusLine } from './status-line.ts';
 import { StreamWriter } from './stream-writer.ts';
 
@@ -55,7 +56,7 @@ export class TerminalSink implements Sink {
         this.#status.clear();
         return undefined;
       case 'app-started':
-        return this.#say(`App ${event.app} started: ${event.url}`);
+        return this.#say(`\n${renderSummary(event.summary)}\n\nApp ${event.app} started: ${event.url}`);
       case 'failed':
         return this.#fail(event.code, event.message, event.hint);
     }

@@ -70,6 +70,7 @@ export function planLaunch(facts: LaunchFacts): LaunchPlan {
       init: INIT_ARGV,
       workingDir: '/home/vcap',
       memoryMb: process.memoryMb,
+      diskMb: process.diskMb,
       cpuShares: appCpuShares(process.memoryMb),
       pids: PID_LIMIT,
       nofile: FILE_DESCRIPTOR_LIMIT,

@@ -59,6 +59,7 @@ export function planStaging(facts: StagingFacts): StagingPlan {
       init: INIT_ARGV,
       workingDir: '/home/vcap',
       memoryMb,
+      diskMb: STAGING_DISK_MB,
       cpuShares: stagingCpuShares(),
       pids: PID_LIMIT,
       nofile: FILE_DESCRIPTOR_LIMIT,

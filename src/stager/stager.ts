@@ -12,7 +12,7 @@ import type { Cell } from '../engine/cell.ts';
 import { trustCertificates } from '../engine/certificates.ts';
 import { createOwnedContainer } from '../engine/create-owned.ts';
 import type { Container } from '../engine/engine.ts';
-import { CfstageError, orInterrupted } from '../errors.ts';
+import { orInterrupted } from '../errors.ts';
 import { CACHE_DIR, STAGING_INFO_NAME, VCAP } from '../lifecycle/container-paths.ts';
 import { stagingExitCode } from '../lifecycle/exit-codes.ts';
 import { stagingFailureLines, writesResult, type StagingFailure } from '../lifecycle/staging-failure.ts';
@@ -23,6 +23,7 @@ import { withNetwork } from '../plan/network-later.ts';
 import type { StagingPlan } from '../plan/staging-plan.ts';
 import { collect, type Collected } from './collect.ts';
 import { StepRunner, type StepsOutcome } from './run-steps.ts';
+import { StagingDeadline } from './staging-deadline.ts';
 import { StagingLog } from './staging-log.ts';
 import { stagingTrees, type StagingInputs } from './staging-trees.ts';
 
@@ -49,6 +50,8 @@ export interface StagedDroplet {
 export interface FailedStaging {
   readonly failure: StagingFailure;
   readonly exitCode: number;
+  /** The kernel killed something in the container for want of memory. */
+  readonly outOfMemory: boolean;
   readonly result: StagingResult | undefined;
 }
 
@@ -71,7 +74,7 @@ export class Stager {
     cache: StoredCache | undefined,
     signal: AbortSignal,
   ): Promise<(StagedDroplet | FailedStaging) & AsyncDisposable> {
-    using deadline = stagingDeadline(plan, signal);
+    using deadline = new StagingDeadline(plan, signal);
     const log = new StagingLog(this.#emit, plan.app, this.#cell.id, plan.buildGuid);
     log.downloadedBuildpacks(plan.buildpacks.filter(({ writable }) => !writable).map(({ key }) => key));
     log.creating();
@@ -82,6 +85,7 @@ export class Stager {
       deadline.signal,
     );
     try {
+      deadline.watch(container);
       log.created(cache !== undefined);
       await this.#prepare(plan, inputs, cache, container, deadline.signal);
       log.downloaded(inputs.bits.totalBytes, cache?.bytes);
@@ -120,8 +124,9 @@ export class Stager {
     if (verdict.failure !== undefined) {
       for (const line of stagingFailureLines(verdict.failure)) log.err(line);
       const exitCode = stagingExitCode(verdict.failure);
-      log.exitStatus(exitCode);
-      return { failure: verdict.failure, exitCode, result: verdict.result };
+      const { oomKilled: outOfMemory } = await orInterrupted(container.inspect(), signal);
+      log.exitStatus(exitCode, outOfMemory);
+      return { failure: verdict.failure, exitCode, outOfMemory, result: verdict.result };
     }
     for (const line of verdict.stderr) log.err(line);
     for (const message of verdict.warnings) await this.#emit({ type: 'warning', message });
@@ -189,18 +194,4 @@ function stagingInfoMember(info: StagingInfo) {
     uid,
     gid,
   } as const;
-}
-
-function stagingDeadline(plan: StagingPlan, signal: AbortSignal): { signal: AbortSignal } & Disposable {
-  const late = new AbortController();
-  const timer = setTimeout(() => {
-    late.abort(
-      new CfstageError(
-        'STAGING_TIMEOUT',
-        `Error staging application ${plan.app}: timed out after ${Number((plan.timeoutSeconds / 60).toFixed(2))} minute(s)`,
-        { hint: 'Make the buildpacks faster, or allow more time with --staging-timeout.' },
-      ),
-    );
-  }, plan.timeoutSeconds * 1000);
-  return { signal: AbortSignal.any([signal, late.signal]), [Symbol.dispose]: () => clearTimeout(timer) };
 }

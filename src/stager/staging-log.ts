@@ -41,8 +41,8 @@ export class StagingLog {
     this.err(`Cell ${this.#cell} failed to create container for instance ${this.#guid}: ${error}`);
   }
 
-  exitStatus(status: number): void {
-    this.out(`Exit status ${status}`);
+  exitStatus(status: number, outOfMemory = false): void {
+    this.out(`Exit status ${status}${outOfMemory ? ' (out of memory)' : ''}`);
   }
 
   uploading(): void {

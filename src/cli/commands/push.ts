@@ -18,7 +18,7 @@ export async function pushCommand(
       return await stayWith(await push(request, workbench, session.signal), session);
     }
     const { failure } = await stageApp(request, workbench, session.signal);
-    if (failure !== undefined) throw stagingError(failure.failure);
+    if (failure !== undefined) throw stagingError(failure.failure, failure.outOfMemory);
     return 0;
   });
 }

@@ -21,7 +21,9 @@ export async function stageCommand(
       if (outcome.failure === undefined)
         await emit({ type: 'notice', message: `Droplet written to ${folder}` });
     }
-    if (outcome.failure !== undefined) throw stagingError(outcome.failure.failure);
+    if (outcome.failure !== undefined) {
+      throw stagingError(outcome.failure.failure, outcome.failure.outOfMemory);
+    }
     return 0;
   });
 }

@@ -1,0 +1,52 @@
+import { DiskWatch } from '../engine/disk-watch.ts';
+import type { Container } from '../engine/engine.ts';
+import { CfstageError } from '../errors.ts';
+import type { StagingPlan } from '../plan/staging-plan.ts';
+
+/** What ends a staging from outside its scripts: the caller, the clock, a disk that runs over. */
+export class StagingDeadline implements Disposable {
+  readonly signal: AbortSignal;
+  readonly #plan: StagingPlan;
+  readonly #over = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  #disk: DiskWatch | undefined;
+
+  constructor(plan: StagingPlan, caller: AbortSignal) {
+    this.#plan = plan;
+    this.signal = AbortSignal.any([caller, this.#over.signal]);
+    this.#timer = setTimeout(() => this.#over.abort(timedOut(plan)), plan.timeoutSeconds * 1000);
+  }
+
+  /** Watches the disk of the container, where the engine does not limit it. */
+  watch(container: Container): void {
+    const { diskMb } = this.#plan.container;
+    this.#disk = new DiskWatch(container, diskMb, () => this.#over.abort(diskExceeded(diskMb)));
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#disk?.[Symbol.dispose]();
+  }
+}
+
+/** Source: cli command/translatableerror/staging_timeout_error.go. */
+function timedOut({ app, timeoutSeconds }: StagingPlan): CfstageError {
+  const minutes = Number((timeoutSeconds / 60).toFixed(2));
+  return new CfstageError(
+    'STAGING_TIMEOUT',
+    `Error staging application ${app}: timed out after ${minutes} minute(s)`,
+    {
+      hint: 'Make the buildpacks faster, or allow more time with --staging-timeout.',
+    },
+  );
+}
+
+function diskExceeded(diskMb: number): CfstageError {
+  return new CfstageError(
+    'STAGING_FAILED',
+    `Error staging application: StagingError - Staging error: staging failed (more than ${diskMb}M written)`,
+    {
+      hint: 'On a cell writing fails here with "Disk quota exceeded". Download and unpack less while staging.',
+    },
+  );
+}
