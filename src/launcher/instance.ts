@@ -1,11 +1,14 @@
 import { DiskWatch } from '../engine/disk-watch.ts';
 import type { Container } from '../engine/engine.ts';
+import { ranOutOfMemory } from '../engine/out-of-memory.ts';
 import { STOP_MARKER } from '../lifecycle/init-script.ts';
 import type { Emit } from '../logs/event.ts';
 import type { LaunchPlan } from '../plan/launch-plan.ts';
 import type { AppLog } from './app-log.ts';
 import type { AppProcess } from './app-process.ts';
 import { crashReason, exitStatusLine, wasKilled, type ProcessExit } from './exit-status.ts';
+
+const OOM_QUESTION_MS = 5_000;
 
 /** How an instance ended: somebody asked for it, or a process ended by itself, which is a crash whatever its status. */
 export type InstanceEnd =
@@ -80,7 +83,10 @@ export class Instance {
       source: step.source,
       exitCode,
       exceededGrace: this.#stopping !== undefined && this.#wasKilled(exitCode),
-      outOfMemory: exitCode !== 0 && this.#stopping === undefined && (await this.#ranOutOfMemory()),
+      outOfMemory:
+        exitCode !== 0 &&
+        this.#stopping === undefined &&
+        (await ranOutOfMemory(this.container, AbortSignal.timeout(OOM_QUESTION_MS))),
     };
     this.#log.line(step.source, 'OUT', exitStatusLine(exit, this.plan.stopGraceSeconds));
     await this.#emit({ type: 'process-exited', app: this.plan.app, source: step.source, exitCode });
@@ -89,13 +95,6 @@ export class Instance {
 
   #wasKilled(exitCode: number): boolean {
     return wasKilled(exitCode, performance.now() - this.#stoppingSince, this.plan.stopGraceSeconds);
-  }
-
-  async #ranOutOfMemory(): Promise<boolean> {
-    return await this.container.inspect().then(
-      ({ oomKilled }) => oomKilled,
-      () => false,
-    );
   }
 
   async #stoppedFromOutside(): Promise<boolean> {

@@ -52,7 +52,7 @@ function* supplyScripts({ scripts }: BuildpackListing, missing: Missing): Genera
   if (scripts.supply !== 'missing') return;
   yield missing(
     'supply',
-    'Every buildpack before the last one must have bin/supply, or staging fails before anything is run (exit 222)',
+    'Every buildpack before the last one must have bin/supply, or staging fails before anything is run (exit 225)',
     'Write bin/supply, or put the buildpack last.',
   );
 }
@@ -93,7 +93,8 @@ function* finalScripts(
       severity: 'warning',
     };
   }
-  if (release === 'missing' && (role === 'candidate' || launchYmlWrites(subject, index).length === 0)) {
+  const read = role === 'final' || subject.order?.length === 1;
+  if (release === 'missing' && !(read && launchYmlWrites(buildpack).length > 0)) {
     yield {
       ...missing(
         'release',

@@ -1,4 +1,4 @@
-/** A line of a script without its comment. `into` is the file that it is written to: a here-doc's, or one of echo. */
+/** A line of a script without its comment. `into` is the file that it, or the here-doc it is part of, is written to. */
 export interface ShellLine {
   readonly number: number;
   readonly code: string;
@@ -22,7 +22,6 @@ export interface ShellText {
 }
 
 const OPENING = /(?<!<)<<([-~]?)\s*(?:'([^']+)'|"([^"]+)"|(\\?)([A-Za-z_]\w*))/g;
-const WRITES_TEXT = /(?:^|[\s;&|({])(?:echo|printf|cat|tee|cp|mv|install)\b/;
 
 /** Takes a script apart as far as can be done without running it. Not a shell: what is built at run time stays unknown. */
 export function readShellText(text: string): ShellText {
@@ -32,14 +31,13 @@ export function readShellText(text: string): ShellText {
   const hereDocs: HereDoc[] = [];
   for (let at = 0; at < raw.length; ) {
     const code = withoutComment(raw[at] ?? '');
-    const into = WRITES_TEXT.test(code) ? writtenFile(code, variables) : undefined;
-    lines.push({ number: at + 1, code, inHereDoc: false, ...(into === undefined ? {} : { into }) });
+    const into = writtenFile(code, variables);
+    const place = into === undefined ? {} : { into };
+    lines.push({ number: at + 1, code, inHereDoc: false, ...place });
     at += 1;
     for (const match of code.matchAll(OPENING)) {
       const end = endOf(raw, at, match[2] ?? match[3] ?? match[5] ?? '', match[1] !== '');
       if (end === undefined) break;
-      const target = into === undefined ? writtenFile(code, variables) : into;
-      const place = target === undefined ? {} : { into: target };
       const body = raw.slice(at, end);
       hereDocs.push({ line: at + 1, body: undented(body, match[1]), quoted: isQuoted(match), ...place });
       for (const [i, line] of body.entries()) {
@@ -83,10 +81,12 @@ function undented(body: readonly string[], mode: string | undefined): readonly s
   return body.map((line) => line.slice(least));
 }
 
-const REDIRECTION = /(?<![0-9&<>=-])>{1,2}\|?\s*("[^"]*"|'[^']*'|[^\s;&|<>()"']+)/;
-const TEE = /\btee\s+(?:-a\s+)?("[^"]*"|'[^']*'|[^\s;&|<>()"'-][^\s;&|<>()"']*)/;
-/** The last word of a copy. */
-const COPY = /(?:^|[\s;&|])(?:cp|mv|install)\s[^;&|]*?("[^"]*"|'[^']*'|[^\s;&|"']+)\s*(?:[;&|]|$)/;
+/** A word of the shell, quoted parts included. */
+const WORD = String.raw`((?:"[^"]*"|'[^']*'|[^\s;&|<>()"'])+)`;
+const REDIRECTION = new RegExp(String.raw`(?<![0-9&<>=-])>{1,2}\|?\s*${WORD}`);
+const TEE = new RegExp(String.raw`\btee\s+(?:-a\s+)?${WORD}`);
+/** Its last word. */
+const COPY = new RegExp(String.raw`(?:^|[\s;&|])(?:cp|mv|install|ln)\s(?:[^;&|]*\s)?${WORD}\s*(?:[;&|]|$)`);
 
 function writtenFile(code: string, variables: ReadonlyMap<string, string>): string | undefined {
   const word = (REDIRECTION.exec(code) ?? TEE.exec(code) ?? COPY.exec(code))?.[1];
@@ -97,7 +97,7 @@ function writtenFile(code: string, variables: ReadonlyMap<string, string>): stri
 function assignments(raw: readonly string[]): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const line of raw) {
-    const match = /^\s*(?:(?:local|readonly|declare|export)\s+)*(\w+)=("[^"]*"|'[^']*'|\S+)/.exec(line);
+    const match = /^\s*(?:(?:local|readonly|declare|export)\s+)*(\w+)=((?:"[^"]*"|'[^']*'|[^\s;"'])+)/.exec(line);
     if (match?.[1] !== undefined && match[2] !== undefined) values.set(match[1], unquoted(match[2]));
   }
   return values;
@@ -113,5 +113,5 @@ function resolved(word: string, variables: ReadonlyMap<string, string>): string 
 }
 
 function unquoted(word: string): string {
-  return word.replace(/^(["'])(.*)\1$/, '$2');
+  return word.replace(/["']/g, '');
 }

@@ -12,6 +12,7 @@ import type { Cell } from '../engine/cell.ts';
 import { trustCertificates } from '../engine/certificates.ts';
 import { createOwnedContainer } from '../engine/create-owned.ts';
 import type { Container } from '../engine/engine.ts';
+import { ranOutOfMemory } from '../engine/out-of-memory.ts';
 import { orInterrupted } from '../errors.ts';
 import { CACHE_DIR, STAGING_INFO_NAME, VCAP } from '../lifecycle/container-paths.ts';
 import { stagingExitCode } from '../lifecycle/exit-codes.ts';
@@ -124,7 +125,7 @@ export class Stager {
     if (verdict.failure !== undefined) {
       for (const line of stagingFailureLines(verdict.failure)) log.err(line);
       const exitCode = stagingExitCode(verdict.failure);
-      const { oomKilled: outOfMemory } = await orInterrupted(container.inspect(), signal);
+      const outOfMemory = await ranOutOfMemory(container, signal);
       log.exitStatus(exitCode, outOfMemory);
       return { failure: verdict.failure, exitCode, outOfMemory, result: verdict.result };
     }

@@ -10,15 +10,15 @@ import { MemorySink } from '../../src/logs/memory-sink.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures');
 
-function request(app: string, buildpack: string, more: Partial<StageRequest> = {}): StageRequest {
+function request(app: string, buildpacks: readonly string[], more: Partial<StageRequest> = {}): StageRequest {
   return {
     cwd: FIXTURES,
     appName: app,
     path: join(FIXTURES, 'conformance/apps/simple'),
     vars: [],
     varsFiles: [],
-    overrides: { buildpacks: [buildpack], stack: 'cflinuxfs4' },
-    localBuildpacks: new Map([[buildpack, join(FIXTURES, 'buildpacks', buildpack)]]),
+    overrides: { buildpacks, stack: 'cflinuxfs4' },
+    localBuildpacks: new Map(buildpacks.map((name) => [name, join(FIXTURES, 'buildpacks', name)])),
     stackPolicy: 'stand-in',
     detect: false,
     clearCache: false,
@@ -41,7 +41,7 @@ async function stage(asked: StageRequest) {
 
 describe('a staging that hits a limit', () => {
   it('says out of memory, which hides the exit code from Cloud Controller', async () => {
-    const { outcome, logs } = await stage(request('limit-memory', 'eats-memory'));
+    const { outcome, logs } = await stage(request('limit-memory', ['eats-memory']));
     expect(outcome.failure).toMatchObject({ exitCode: 223, outOfMemory: true });
     if (outcome.failure === undefined) return;
     expect(logs.map(({ message }) => message)).toContain('Exit status 223 (out of memory)');
@@ -50,14 +50,16 @@ describe('a staging that hits a limit', () => {
   });
 
   it('ends when it writes more than its disk', async () => {
-    await expect(stage(request('limit-disk', 'fills-the-disk'))).rejects.toMatchObject({
+    await expect(stage(request('limit-disk', ['fills-the-disk']))).rejects.toMatchObject({
       code: 'STAGING_FAILED',
       message: expect.stringContaining('more than 4096M written') as string,
     });
   });
 
   it('ends when it takes longer than it may, in the words of cf push', async () => {
-    const late = request('limit-time', 'waits-in-supply', { stagingTimeoutSeconds: 3 });
+    const late = request('limit-time', ['waits-in-supply', 'prints-its-limits'], {
+      stagingTimeoutSeconds: 3,
+    });
     await expect(stage(late)).rejects.toMatchObject({
       code: 'STAGING_TIMEOUT',
       message: 'Error staging application limit-time: timed out after 0.05 minute(s)',
@@ -65,7 +67,7 @@ describe('a staging that hits a limit', () => {
   });
 
   it('may open 16384 files and have 1024 processes, and no more', async () => {
-    const { outcome, logs } = await stage(request('limit-counts', 'prints-its-limits'));
+    const { outcome, logs } = await stage(request('limit-counts', ['prints-its-limits']));
     expect(outcome.failure).toBeUndefined();
     const said = logs.map(({ message }) => message);
     expect(said).toContain('nofile 16384 16384');
