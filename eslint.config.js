@@ -13,10 +13,13 @@ const IMPURE = [
 const VENDORS = ['dockerode', 'tar-stream', 'execa', 'chokidar', 'yauzl'];
 const FOLDERS = [
   'manifest',
+  'services',
+  'x509',
   'buildpack',
   'stack',
   'lifecycle',
   'plan',
+  'lint',
   'archive',
   'engine',
   'host',
@@ -34,15 +37,18 @@ const FOLDERS = [
 const LAYERS = [
   { folder: 'lifecycle', folders: [], pure: true },
   { folder: 'manifest', folders: ['lifecycle'], pure: true },
+  { folder: 'services', folders: ['manifest', 'lifecycle'], pure: true },
+  { folder: 'x509', folders: [], pure: true },
   { folder: 'buildpack', folders: ['lifecycle'], pure: true },
   { folder: 'stack', folders: ['lifecycle'], pure: true },
-  { folder: 'plan', folders: ['manifest', 'buildpack', 'stack', 'lifecycle'], pure: true },
+  { folder: 'plan', folders: ['manifest', 'services', 'buildpack', 'stack', 'lifecycle'], pure: true },
+  { folder: 'lint', folders: ['buildpack', 'manifest', 'lifecycle'], pure: true },
   { folder: 'logs', folders: ['lifecycle'] },
   { folder: 'archive', folders: ['lifecycle'], vendors: ['tar-stream'] },
   { folder: 'engine', folders: ['archive', 'lifecycle'], vendors: ['dockerode'] },
   {
     folder: 'host',
-    folders: ['archive', 'buildpack', 'lifecycle', 'stack', 'logs'],
+    folders: ['archive', 'buildpack', 'lifecycle', 'stack', 'x509', 'logs'],
     vendors: ['execa', 'chokidar', 'yauzl'],
   },
   { folder: 'stager', folders: ['plan', 'lifecycle', 'buildpack', 'archive', 'logs', 'engine'] },
@@ -96,6 +102,8 @@ export default tseslint.config(
       // The two rules cannot both hold with noPropertyAccessFromIndexSignature, which tsc enforces.
       '@typescript-eslint/dot-notation': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',
+      // `using _lock = …` is for what happens at the end of the scope.
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_' }],
     },
   },
   ...layerRules,

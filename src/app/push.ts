@@ -7,6 +7,7 @@ import { instanceContainer, instanceSettings, planInstance } from './plan-instan
 import { prepareStaging, type PreparedStaging } from './prepare-staging.ts';
 import { replaceOlder } from './replace-older.ts';
 import type { PushRequest } from './request.ts';
+import { requireStartCommand } from './require-start-command.ts';
 import { announce, type RunningApp } from './running-app.ts';
 import { requireStaged, stagePrepared } from './stage-app.ts';
 import { stackOnEngine } from './resolve-stack.ts';
@@ -40,6 +41,7 @@ export async function push(
   );
   try {
     requireStaged(staged);
+    requireStartCommand(staged.result, settings.app);
     await emit({
       type: 'notice',
       message: `\nWaiting for app ${settings.app.name} to start...\n\nInstances starting...`,

@@ -80,6 +80,14 @@ function addAppCommands(program: Command, ends: Ends): void {
         (await import('./commands/plan.ts')).planCommand(app, flags),
       ),
     );
+  addAppFlags(program.command('lint [buildpack...]'))
+    .description('look for what would bite on a foundation: in these buildpacks, or in those of the manifest')
+    .option('--app <name>', 'app of a manifest that has several')
+    .action(
+      ends(async (buildpacks: readonly string[], flags: PushFlags) =>
+        (await import('./commands/lint.ts')).lintCommand(buildpacks, flags),
+      ),
+    );
   program
     .command('logs <app>')
     .description('show the log of an app as it comes')

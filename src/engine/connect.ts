@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { CfstageError } from '../errors.ts';
 import { DockerEngine } from './docker-engine.ts';
 import { candidateEndpoints, type Endpoint } from './endpoint.ts';
 import type { Engine } from './engine.ts';
+import { loadDocker } from './load-docker.ts';
 
 const PING_TIMEOUT_MS = 5_000;
 
@@ -15,13 +16,14 @@ const PING_TIMEOUT_MS = 5_000;
  */
 export async function connectEngine(env: NodeJS.ProcessEnv): Promise<Engine> {
   const endpoints = await candidateEndpoints(env);
+  const DockerClient = loadDocker();
   const failures: string[] = [];
   for (const endpoint of endpoints) {
     const options = await dockerOptions(endpoint);
     try {
       // A client of its own: the timeout would otherwise end every long request.
-      await new Docker({ ...options, timeout: PING_TIMEOUT_MS }).ping();
-      return new DockerEngine(new Docker(options), endpoint);
+      await new DockerClient({ ...options, timeout: PING_TIMEOUT_MS }).ping();
+      return new DockerEngine(new DockerClient(options), endpoint);
     } catch (error) {
       failures.push(
         `${endpoint.address} (${endpoint.foundBy}): ${error instanceof Error ? error.message : String(error)}`,

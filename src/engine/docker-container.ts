@@ -1,6 +1,7 @@
 import { finished, type Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { interruption, type CfstageError, type ErrorCode } from '../errors.ts';
+import { orDiskFull, type DiskProbe } from './disk-space.ts';
 import { startExec } from './docker-exec.ts';
 import { engineError, isAlreadySo, isNotFound } from './engine-errors.ts';
 import type { Container, ContainerState, ExecProcess, ExecSpec } from './engine.ts';
@@ -10,12 +11,14 @@ export class DockerContainer implements Container {
   readonly name: string;
   readonly limitsDisk: boolean;
   readonly #container: Docker.Container;
+  readonly #diskIsFull: DiskProbe;
 
-  constructor(docker: Docker, id: string, name: string, limitsDisk: boolean) {
+  constructor(docker: Docker, id: string, name: string, limitsDisk: boolean, diskIsFull: DiskProbe) {
     this.#container = docker.getContainer(id);
     this.id = id;
     this.name = name;
     this.limitsDisk = limitsDisk;
+    this.#diskIsFull = diskIsFull;
   }
 
   async start(signal?: AbortSignal): Promise<void> {
@@ -23,7 +26,7 @@ export class DockerContainer implements Container {
     try {
       await this.#container.start();
     } catch (error) {
-      throw this.#fault('start', error);
+      throw await orDiskFull(this.#fault('start', error), this.#diskIsFull);
     }
   }
 
@@ -42,7 +45,7 @@ export class DockerContainer implements Container {
       ]);
     } catch (error) {
       if (signal?.aborted === true) throw interruption(signal);
-      throw this.#fault(`upload to ${path} of`, tar.errored ?? error);
+      throw await orDiskFull(this.#fault(`upload to ${path} of`, tar.errored ?? error), this.#diskIsFull);
     } finally {
       tar.destroy();
     }

@@ -4,6 +4,7 @@ import type Docker from 'dockerode';
 import { CfstageError, interruption } from '../errors.ts';
 import type { ContainerSpec } from '../lifecycle/container-spec.ts';
 import { DockerContainer } from './docker-container.ts';
+import { diskProbe, orDiskFull, type DiskProbe } from './disk-space.ts';
 import { engineError, isNotFound } from './engine-errors.ts';
 import type { Endpoint } from './endpoint.ts';
 import { pullImage } from './pull-image.ts';
@@ -23,6 +24,7 @@ export class DockerEngine implements Engine {
   readonly host: string;
   readonly isLocal: boolean;
   readonly #docker: Docker;
+  readonly #diskIsFull: DiskProbe;
   #diskQuota: Promise<DiskQuota>;
 
   constructor(docker: Docker, endpoint: Endpoint) {
@@ -33,7 +35,9 @@ export class DockerEngine implements Engine {
     this.isLocal =
       protocol === 'unix:' || protocol === 'npipe:' || hostname === 'localhost' || hostname === '127.0.0.1';
     // Asked now, so that nobody waits for the answer when the first container is made.
-    this.#diskQuota = this.info().then(diskQuota, () => 'none');
+    const info = this.info();
+    this.#diskQuota = info.then(diskQuota, () => 'none');
+    this.#diskIsFull = diskProbe(async () => (await info).dataRoot);
     this.host = this.isLocal ? '127.0.0.1' : hostname;
   }
 
@@ -99,7 +103,10 @@ export class DockerEngine implements Engine {
       await text(answer as AsyncIterable<Buffer>);
     } catch (error) {
       if (signal.aborted) throw interruption(signal);
-      throw engineError(`import the image ${image.repository}:${image.tag}`, error);
+      throw await orDiskFull(
+        engineError(`import the image ${image.repository}:${image.tag}`, error),
+        this.#diskIsFull,
+      );
     } finally {
       tar.destroy();
     }
@@ -124,7 +131,7 @@ export class DockerEngine implements Engine {
     const create = async (limitsDisk: boolean) => {
       const body = { ...containerConfig(spec, limitsDisk), Labels: labels };
       const created = await this.#docker.createContainer({ _query: query, _body: body } as object);
-      return new DockerContainer(this.#docker, created.id, spec.name, limitsDisk);
+      return new DockerContainer(this.#docker, created.id, spec.name, limitsDisk, this.#diskIsFull);
     };
     try {
       const quota = await this.#diskQuota;
@@ -138,13 +145,14 @@ export class DockerEngine implements Engine {
         return container;
       }
     } catch (error) {
-      throw engineError(`create the container ${spec.name}`, error, {
+      const failure = engineError(`create the container ${spec.name}`, error, {
         404: {
           code: 'STACK_UNAVAILABLE',
           message: `The image ${spec.image} is not on the engine`,
           hint: 'Run `cfstage stacks` to see the stacks, `cfstage stack pull NAME` or `cfstage stack build NAME` to get one.',
         },
       });
+      throw await orDiskFull(failure, this.#diskIsFull);
     }
   }
 
@@ -171,7 +179,7 @@ export class DockerEngine implements Engine {
   }
 
   container(id: string, name: string): Container {
-    return new DockerContainer(this.#docker, id, name, false);
+    return new DockerContainer(this.#docker, id, name, false, this.#diskIsFull);
   }
 }
 

@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { execa } from 'execa';
 import { withoutCredentials } from './buildpack-location.ts';
 import { makeTempDir, type TempDir } from './temp-dir.ts';
 import { throwIfAborted } from '../archive/archive-error.ts';
@@ -38,6 +37,7 @@ async function clone(
 ): Promise<CfstageError | undefined> {
   throwIfAborted(signal);
   const which = branch === undefined ? [] : [`--branch=${branch}`];
+  const { execa } = await import('execa');
   const result = await execa(
     'git',
     ['clone', '--quiet', ...depth, '--recursive', ...which, '--', url, into],

@@ -10,6 +10,8 @@ export interface Home {
   readonly downloads: string;
   /** One folder an app. */
   readonly apps: string;
+  /** The authority that signs instance identities. */
+  readonly identity: string;
 }
 
 /** The layout below `root`, which is `$CFSTAGE_HOME` or `~/.cfstage`. */
@@ -19,6 +21,7 @@ export function homeAt(root: string): Home {
     buildpacks: join(root, 'buildpacks.json'),
     downloads: join(root, 'downloads'),
     apps: join(root, 'apps'),
+    identity: join(root, 'instance-identity'),
   };
 }
 

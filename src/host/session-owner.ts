@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { execa } from 'execa';
 
 /**
  * A process as a label can name it: `host pid start`. The start time tells it from a later process with the same pid.
@@ -28,6 +27,7 @@ async function processStart(pid: number): Promise<string | undefined> {
     // The second field is the name in parentheses and may itself hold spaces; start time is the 22nd.
     return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
   }
+  const { execa } = await import('execa');
   const { stdout, failed } = await execa('ps', ['-o', 'lstart=', '-p', String(pid)], { reject: false });
   return failed ? undefined : stdout.trim().replaceAll(' ', '_');
 }

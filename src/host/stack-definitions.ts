@@ -2,7 +2,6 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { CfstageError, interruption } from '../errors.ts';
 import { parseStackDefinition, type StackDefinition } from '../stack/stack.ts';
 import { standInDigest } from '../stack/stand-in.ts';
@@ -60,6 +59,7 @@ export async function buildStandIn(
 ): Promise<void> {
   await using temporary = await makeTempDir('stand-in');
   const tar = join(temporary.path, 'root.tar');
+  const { execa } = await import('execa');
   const { failed, stderr } = await execa(join(STAND_IN, 'build.sh'), [stack, tar], {
     cancelSignal: signal,
     reject: false,

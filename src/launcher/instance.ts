@@ -28,7 +28,6 @@ export class Instance {
   #stopping: Promise<void> | undefined;
   #stoppingSince = 0;
   #stopRequested = false;
-  readonly #disk: DiskWatch;
   /** Why the instance must end although none of its processes has. */
   #verdict: string | undefined;
 
@@ -43,7 +42,6 @@ export class Instance {
     this.container = container;
     this.#log = log;
     this.#emit = emit;
-    this.#disk = new DiskWatch(container, plan.container.diskMb, () => this.#overflow());
     this.ended = this.#watch(processes);
     this.ended.catch(() => undefined);
   }
@@ -56,13 +54,13 @@ export class Instance {
   }
 
   async #watch(processes: readonly AppProcess[]): Promise<InstanceEnd> {
+    using _disk = new DiskWatch(this.container, this.plan.container.diskMb, () => this.#overflow());
     const exits = processes.map((process) => this.#exit(process));
     const first = await Promise.race(exits);
     // Someone else may have stopped the container; its init then left the mark before it signalled anyone.
     const stopped = this.#stopRequested || (await this.#stoppedFromOutside());
     this.#stopOnce();
     await Promise.all([...exits, this.#stopping]);
-    this.#disk[Symbol.dispose]();
     this.#log.destroying();
     await this.container.remove();
     this.#log.destroyed();

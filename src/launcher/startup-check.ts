@@ -1,5 +1,6 @@
 import type { Container } from '../engine/engine.ts';
 import { runToEnd } from '../engine/run-to-end.ts';
+import { CfstageError } from '../errors.ts';
 import type { LaunchPlan } from '../plan/launch-plan.ts';
 
 /** Whether an instance became healthy in time; if not, after how many attempts and why. */
@@ -12,7 +13,11 @@ export type StartupOutcome =
       readonly detail: string;
     };
 
-/** Runs the startup check in the container, against its own address, until it passes or its time is over. */
+/**
+ * Runs the startup check in the container, against its own address, until it passes or its time is over.
+ *
+ * @throws CfstageError CONTAINER_GONE when the container stopped before.
+ */
 export async function awaitHealthy(
   container: Container,
   { startupCheck: check }: LaunchPlan,
@@ -38,6 +43,12 @@ export async function awaitHealthy(
     signal,
   );
   if (exitCode === 0) return { healthy: true };
+  // A check that never passes says so with status 1; any other status is of a check that the container took with it.
+  if (exitCode !== 1) {
+    throw new CfstageError('CONTAINER_GONE', `The startup check was ended (exit status ${exitCode})`, {
+      hint: 'Run the command again.',
+    });
+  }
   const [attempts = '0', detail = ''] = stdout.toString('utf8').trim().split('\t');
   return { healthy: false, timeoutSeconds: check.timeoutSeconds, attempts, detail };
 }

@@ -48,7 +48,9 @@ export function scriptsOf(buildpack: LintedBuildpack): Script[] {
 }
 
 /** The launch.yml files that are checked in. */
-export function launchYmlFiles({ texts }: LintedBuildpack): { readonly path: string; readonly text: string }[] {
+export function launchYmlFiles({
+  texts,
+}: LintedBuildpack): { readonly path: string; readonly text: string }[] {
   return [...texts].flatMap(([path, text]) =>
     takesPart(path) && /(?:^|\/)launch\.yml$/.test(path) ? [{ path, text }] : [],
   );

@@ -10,6 +10,8 @@ export interface Declaration {
   readonly buildpack: number;
   readonly file: string;
   readonly line: number;
+  /** The whole launch.yml. */
+  readonly text: string;
   readonly process: LaunchProcess;
 }
 
@@ -25,7 +27,7 @@ export function declarationsOf(buildpack: LintedBuildpack, index: number): Decla
       if (process.type === '' || process.type.includes(UNKNOWN_PART)) return [];
       const at = lines.findIndex((candidate, i) => i >= from && names(candidate, process.type));
       from = at === -1 ? from : at + 1;
-      return [{ buildpack: index, file, line: at === -1 ? line : line + at, process }];
+      return [{ buildpack: index, file, line: at === -1 ? line : line + at, text, process }];
     });
   });
 }

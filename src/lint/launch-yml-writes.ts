@@ -31,12 +31,12 @@ export function launchYmlWrites(buildpack: LintedBuildpack): LaunchYmlWrite[] {
     const docs = hereDocs.flatMap((doc) =>
       LAUNCH_YML.test(doc.into ?? '') ? [{ file, line: doc.line, certain: true, text: written(doc) }] : [],
     );
-    const written_ = lines.flatMap(({ number, code, into, inHereDoc }) => {
+    const commands = lines.flatMap(({ number, code, into, inHereDoc }) => {
       if (inHereDoc) return [];
       const certain = LAUNCH_YML.test(into ?? '');
       return certain || /\blaunch\.yml\b/.test(code) ? [{ file, line: number, certain }] : [];
     });
-    return { docs, commands: written_ };
+    return { docs, commands };
   });
   const commands = scripts.flatMap((script) => script.commands);
   return [
@@ -51,7 +51,10 @@ export function launchYmlWrites(buildpack: LintedBuildpack): LaunchYmlWrite[] {
 function written({ body, quoted }: HereDoc): string {
   const text = body.join('\n');
   if (quoted) return text;
-  return text.replace(/\\([$`\\])|\$\{[^}]*\}|\$\([^)]*\)|\$(?:\w+|[@*#?!-])|`[^`]*`/g, (part, escaped?: string) => {
-    return escaped ?? UNKNOWN_PART;
-  });
+  return text.replace(
+    /\\([$`\\])|\$\{[^}]*\}|\$\([^)]*\)|\$(?:\w+|[@*#?!-])|`[^`]*`/g,
+    (_whole, escaped?: string) => {
+      return escaped ?? UNKNOWN_PART;
+    },
+  );
 }

@@ -29,7 +29,7 @@ export function readShellText(text: string): ShellText {
   const variables = assignments(raw);
   const lines: ShellLine[] = [];
   const hereDocs: HereDoc[] = [];
-  for (let at = 0; at < raw.length; ) {
+  for (let at = 0; at < raw.length;) {
     const code = withoutComment(raw[at] ?? '');
     const into = writtenFile(code, variables);
     const place = into === undefined ? {} : { into };
@@ -68,7 +68,12 @@ function isQuoted(opening: RegExpExecArray): boolean {
 }
 
 /** Index of the delimiter; undefined when it never comes, and `<<` then was something else. */
-function endOf(raw: readonly string[], from: number, delimiter: string, indented: boolean): number | undefined {
+function endOf(
+  raw: readonly string[],
+  from: number,
+  delimiter: string,
+  indented: boolean,
+): number | undefined {
   const at = raw.findIndex((line, i) => i >= from && (indented ? line.trim() : line) === delimiter);
   return at === -1 ? undefined : at;
 }
@@ -97,7 +102,9 @@ function writtenFile(code: string, variables: ReadonlyMap<string, string>): stri
 function assignments(raw: readonly string[]): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const line of raw) {
-    const match = /^\s*(?:(?:local|readonly|declare|export)\s+)*(\w+)=((?:"[^"]*"|'[^']*'|[^\s;"'])+)/.exec(line);
+    const match = /^\s*(?:(?:local|readonly|declare|export)\s+)*(\w+)=((?:"[^"]*"|'[^']*'|[^\s;"'])+)/.exec(
+      line,
+    );
     if (match?.[1] !== undefined && match[2] !== undefined) values.set(match[1], unquoted(match[2]));
   }
   return values;

@@ -1,0 +1,23 @@
+/** The known key that a misspelt one most likely means: at most a third of it differs. */
+export function nearestKey(key: string, known: readonly string[]): string | undefined {
+  const limit = Math.max(1, Math.floor(key.length / 3));
+  const spelt = key.toLowerCase().replaceAll('-', '_').slice(0, 64);
+  const ranked = known
+    .map((candidate) => ({ candidate, distance: editDistance(spelt, candidate) }))
+    .sort((a, b) => a.distance - b.distance);
+  return ranked.find(({ distance }) => distance <= limit)?.candidate;
+}
+
+/** Levenshtein's: insertions, deletions and replacements. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,71 @@
+import { fieldsOf, mapsOf, valueOf } from '../manifest/fields.ts';
+import { isNull, type ManifestNode, type MapNode } from '../manifest/manifest-node.ts';
+import { parseYaml, type YamlSource } from '../manifest/parse-yaml.ts';
+import { locate, Problems } from '../manifest/problems.ts';
+import { nearestKey } from './nearest-key.ts';
+import { readInstance, INSTANCE_KEYS, NOT_STARTED_KEYS } from './service-fields.ts';
+import type { ServiceInstance } from './service-instance.ts';
+
+/** The service instances that there are, and remarks of one line each. */
+export interface ServicesFile {
+  readonly instances: readonly ServiceInstance[];
+  readonly warnings: readonly string[];
+}
+
+const ROOT_KEYS = ['services'];
+const HINT =
+  'A services file is `services:` and a list of instances, each with a name, and credentials as the app is to see them.';
+
+/** Reads a services file. Raises SERVICES_INVALID with all faults at once, each with file:line:column. */
+export function parseServices(source: YamlSource): ServicesFile {
+  const { root, warnings } = parseYaml(source, 'SERVICES_INVALID');
+  const problems = new Problems(source.file);
+  const items = readItems(root, problems);
+  const instances = items
+    .map((item) => readInstance(item, problems))
+    .filter((instance) => instance !== undefined);
+  refuseTwins(items, problems);
+  problems.raise('SERVICES_INVALID', HINT);
+  return { instances, warnings: [...warnings, ...notStarted(items, source.file)] };
+}
+
+function readItems(root: ManifestNode, problems: Problems): readonly MapNode[] {
+  if (isNull(root)) return [];
+  if (root.kind !== 'map') {
+    problems.add(root.at, 'a services file must be a map with the key services');
+    return [];
+  }
+  refuseUnknownKeys(root, ROOT_KEYS, problems);
+  const list = valueOf(fieldsOf(root), 'services');
+  if (list === undefined) return [];
+  const items = mapsOf(list, 'services must be a list of service instances', problems);
+  for (const item of items) refuseUnknownKeys(item, INSTANCE_KEYS, problems);
+  return items;
+}
+
+function refuseUnknownKeys(map: MapNode, known: readonly string[], problems: Problems): void {
+  for (const { key } of map.entries) {
+    if (known.includes(key.text)) continue;
+    const nearest = nearestKey(key.text, known);
+    const advice = nearest === undefined ? `known are ${known.join(', ')}` : `did you mean '${nearest}'?`;
+    problems.add(key.at, `unknown key '${key.text}': ${advice}`);
+  }
+}
+
+function refuseTwins(items: readonly MapNode[], problems: Problems): void {
+  const seen = new Set<string>();
+  for (const item of items) {
+    const name = fieldsOf(item).get('name')?.value;
+    if (name?.kind !== 'scalar' || isNull(name)) continue;
+    if (seen.has(name.text)) problems.add(name.at, `the service instance '${name.text}' is given twice`);
+    seen.add(name.text);
+  }
+}
+
+function notStarted(items: readonly MapNode[], file: string): readonly string[] {
+  const entry = items
+    .flatMap(({ entries }) => entries)
+    .find(({ key }) => NOT_STARTED_KEYS.includes(key.text));
+  if (entry === undefined) return [];
+  return [`${locate(file, entry.key.at)}: '${entry.key.text}': services are not started yet, only bound`];
+}
