@@ -37,7 +37,9 @@ export class DockerEngine implements Engine {
     // Asked now, so that nobody waits for the answer when the first container is made.
     const info = this.info();
     this.#diskQuota = info.then(diskQuota, () => 'none');
-    this.#diskIsFull = diskProbe(async () => (await info).dataRoot);
+    this.#diskIsFull = this.isLocal
+      ? diskProbe(async () => (await info).dataRoot)
+      : () => Promise.resolve(false);
     this.host = this.isLocal ? '127.0.0.1' : hostname;
   }
 

@@ -55,5 +55,12 @@ async function pump(raw: Readable, stdout: Writable, stderr: Writable): Promise<
 
 async function drained(target: Writable): Promise<void> {
   if (target.destroyed) return;
-  await Promise.race([once(target, 'drain'), once(target, 'close')]);
+  // The listeners of the one that did not come must go, or they pile up over the life of an app.
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  try {
+    await Promise.race(['drain', 'close'].map((event) => once(target, event, { signal })));
+  } finally {
+    waiting.abort();
+  }
 }
