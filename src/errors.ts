@@ -30,7 +30,6 @@ export const USER_ERROR_CODES = [
   'START_COMMAND_MISSING',
   'START_TIMEOUT',
   'APP_CRASHED',
-  'LINT_FAILED',
 ] as const;
 
 /** Faults of the machine, the engine or of cfstage itself. */

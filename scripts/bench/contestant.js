@@ -15,7 +15,7 @@ export const LABEL = 'cfstage.bench';
 
 /** The command lines of the two: the same app, buildpacks, stack image and port. `state` keeps the build cache. */
 const COMMANDS = {
-  cfstage: ({ app, name, port }) => [
+  cfstage: ({ app, port }) => [
     process.execPath,
     CFSTAGE,
     'push',
@@ -88,7 +88,9 @@ function peakRss({ pid }) {
   let kilobytes = 0;
   const look = () => {
     try {
-      kilobytes = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? kilobytes);
+      kilobytes = Number(
+        /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? kilobytes,
+      );
     } catch {
       clearInterval(timer);
     }
@@ -97,6 +99,6 @@ function peakRss({ pid }) {
   timer.unref();
   return () => {
     clearInterval(timer);
-    return kilobytes / 1000;
+    return (kilobytes * 1024) / 1e6;
   };
 }

@@ -30,6 +30,8 @@ function removeContainers(folder) {
   });
   const docker = which('docker');
   if (docker === undefined) return;
-  const ids = execFileSync(docker, ['ps', '-aq', '--filter', `label=${LABEL}`], quiet).split('\n').filter(Boolean);
+  const ids = execFileSync(docker, ['ps', '-aq', '--filter', `label=${LABEL}`], quiet)
+    .split('\n')
+    .filter(Boolean);
   if (ids.length > 0) execFileSync(docker, ['rm', '-f', ...ids], quiet);
 }

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { which } from '../setup/run.js';
-import { say, SetupError } from '../setup/say.js';
+import { SetupError } from '../setup/say.js';
 import { CFSTAGE, contest } from './contestant.js';
-import { makeLargeApp, makeLargestApp, SAMPLE } from './sample-app.js';
+import { LARGE, LARGEST, makeApp, SAMPLE } from './sample-app.js';
 import { round } from './target.js';
 
 const ROUNDS = 5;
@@ -24,16 +24,15 @@ export const MEASUREMENTS = {
   small: (place) => interleaved('small', SAMPLE, place),
   large: async (place) => {
     const app = path.join(place.folder, 'large-app');
-    makeLargeApp(app);
-    return interleaved('large', app, place);
+    makeApp(app, LARGE);
+    return await interleaved('large', app, place);
   },
   memory: async ({ folder, signal }) => {
     const app = path.join(folder, 'largest-app');
-    makeLargestApp(app);
+    makeApp(app, LARGEST);
     const state = stateFolder(folder, 'memory');
     const { seconds, peakMb } = await contest('cfstage', { app, state, signal });
-    say(`memory: ${round(peakMb, 1)} MB, ${round(seconds, 1)} s`);
-    rmSync(app, { recursive: true });
+    tell(`memory: ${round(peakMb, 1)} MB, ${round(seconds, 1)} s`);
     return { cfstage: [round(peakMb, 1)] };
   },
 };
@@ -41,17 +40,26 @@ export const MEASUREMENTS = {
 /** One warm-up each, then five rounds of one after the other, so that what slows the machine slows both. */
 async function interleaved(name, app, { folder, signal }) {
   if (which('docker') === undefined)
-    throw new SetupError('The script to compare with needs the docker command (Debian: docker.io, or docker-cli).');
+    throw new SetupError(
+      'The script to compare with needs the docker command (Debian: docker.io, or docker-cli).',
+    );
   const seconds = { script: [], cfstage: [] };
-  const state = { script: stateFolder(folder, `${name}-script`), cfstage: stateFolder(folder, `${name}-cfstage`) };
+  const state = {
+    script: stateFolder(folder, `${name}-script`),
+    cfstage: stateFolder(folder, `${name}-cfstage`),
+  };
   for (let i = 0; i <= ROUNDS; i += 1) {
     for (const who of ['script', 'cfstage']) {
       const run = await contest(who, { app, state: state[who], signal });
       if (i > 0) seconds[who].push(round(run.seconds, 3));
-      say(`${name}: ${who} ${run.seconds.toFixed(3)} s${i === 0 ? ' (warm-up)' : ''}`);
+      tell(`${name}: ${who} ${run.seconds.toFixed(3)} s${i === 0 ? ' (warm-up)' : ''}`);
     }
   }
   return seconds;
+}
+
+function tell(line) {
+  process.stderr.write(`bench: ${line}\n`);
 }
 
 function rounds(once) {

@@ -3,30 +3,31 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../setup/root.js';
 
-const MB = 1e6;
 export const SAMPLE = path.join(ROOT, 'fixtures/apps/rubyapp');
+const FILES_A_FOLDER = 100;
+const SMALL_BYTES = 5000;
 
-/** The sample with 80 MB of large files that do not compress and 20 MB in 4000 small ones of text. */
-export function makeLargeApp(folder) {
+/** 100 MB: 90 MB of media that do not compress, and 2000 small files of text. */
+export const LARGE = { media: 9, mediaBytes: 10e6, smallFiles: 2000 };
+
+/** 1.03 GB: somewhat less than the 1 GiB that a package may hold, a fiftieth of it in 4000 small files. */
+export const LARGEST = { media: 15, mediaBytes: 67.5e6, smallFiles: 4000 };
+
+/** The sample, and with it files in plenty. */
+export function makeApp(folder, { media, mediaBytes, smallFiles }) {
   cpSync(SAMPLE, folder, { recursive: true });
-  addNoise(path.join(folder, 'media'), 8, 10 * MB);
+  const noise = Buffer.allocUnsafe(mediaBytes);
+  for (let i = 0; i < media; i += 1)
+    writeFileSync(path.join(made(folder, 'media'), `${i}.bin`), randomFillSync(noise));
   const text = 'A line of text that looks like what an app vendors, more or less.\n'.repeat(80);
-  for (let directory = 0; directory < 40; directory += 1) {
-    const below = path.join(folder, 'vendor/packages', String(directory));
-    mkdirSync(below, { recursive: true });
-    for (let file = 0; file < 100; file += 1)
-      writeFileSync(path.join(below, `${file}.txt`), `${directory}/${file}\n${text}`.slice(0, 5000));
+  for (let i = 0; i < smallFiles; i += 1) {
+    const below = made(folder, 'vendor/packages', String(Math.floor(i / FILES_A_FOLDER)));
+    writeFileSync(path.join(below, `${i}.txt`), `${i}\n${text}`.slice(0, SMALL_BYTES));
   }
 }
 
-/** The sample with as much as a package may hold, 1 GiB, less 4 MiB. */
-export function makeLargestApp(folder) {
-  cpSync(SAMPLE, folder, { recursive: true });
-  addNoise(path.join(folder, 'media'), 15, 68 * 1024 ** 2);
-}
-
-function addNoise(folder, count, bytes) {
+function made(...names) {
+  const folder = path.join(...names);
   mkdirSync(folder, { recursive: true });
-  const noise = Buffer.allocUnsafe(bytes);
-  for (let i = 0; i < count; i += 1) writeFileSync(path.join(folder, `${i}.bin`), randomFillSync(noise));
+  return folder;
 }

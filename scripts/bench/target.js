@@ -10,7 +10,13 @@ export const BENCHMARKS = {
 export function judge(name, { cfstage, script }) {
   const { what, unit, limit, againstScript = false } = BENCHMARKS[name];
   const measured = median(cfstage);
-  const common = { name, what, unit, cfstage: measured, runs: { cfstage, ...(againstScript ? { script } : {}) } };
+  const common = {
+    name,
+    what,
+    unit,
+    cfstage: measured,
+    runs: { cfstage, ...(againstScript ? { script } : {}) },
+  };
   if (!againstScript) return { ...common, target: limit, ok: measured <= limit };
   const ratio = round(measured / median(script), 2);
   return { ...common, script: median(script), ratio, target: limit, ok: ratio <= limit };
@@ -29,7 +35,9 @@ export function table(results) {
   const lines = [['', 'cfstage', 'by hand', 'ratio', 'target', ''], ...rows];
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length), 3));
   const drawn = lines.map((line) => `| ${line.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`);
-  return [drawn[0], `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...drawn.slice(1)].join('\n');
+  return [drawn[0], `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...drawn.slice(1)].join(
+    '\n',
+  );
 }
 
 export function round(value, digits) {

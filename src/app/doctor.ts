@@ -108,7 +108,7 @@ async function networkFinding(engine: Engine, signal: AbortSignal): Promise<Find
   if (image === undefined)
     return { check, ok: true, found: 'not looked at: no stack is present', advice: 'Get a stack first.' };
   const result = await attempt(check, async () => {
-    const session = { id: 'doctor', owner: await currentOwner() };
+    const session = { id: 'doctor', owner: await currentOwner(), home: 'doctor' };
     const cell = { id: 'cfstage', engine, session };
     await using container = await createOwnedContainer(
       cell,

@@ -16,6 +16,8 @@ export interface StoredDroplet {
   readonly buildGuid: string;
   readonly result: StagingResult;
   readonly stagingInfo: StagingInfo;
+  /** Absolute path; it is read again whenever the droplet is run, so that no credentials are kept here. */
+  readonly servicesFile?: string;
 }
 
 /** File of the droplet of one staging, a plain tar. */

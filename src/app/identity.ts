@@ -28,7 +28,7 @@ export function newInstanceGuid(): string {
 }
 
 /** A UUID (version 8: made from a digest) of a text. */
-function stableGuid(text: string): string {
+export function stableGuid(text: string): string {
   const hex = createHash('sha256').update(`cfstage ${text}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

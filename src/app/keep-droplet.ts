@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { tee } from '../archive/tee.ts';
+import { CfstageError } from '../errors.ts';
 import { appFiles } from '../host/app-store.ts';
 import { writeStreamAtomically } from '../host/atomic-file.ts';
 import type { StagedDroplet } from '../stager/stager.ts';
@@ -24,7 +25,7 @@ export async function keepDroplet<T>(
   reader: DropletReader<T>,
   signal: AbortSignal,
 ): Promise<{ readonly stored: StoredDroplet; readonly read: T }> {
-  const { app, plan } = prepared;
+  const { app, plan, services } = prepared;
   const { log } = staged;
   log.uploading();
   const counted = { cache: 0 };
@@ -49,6 +50,7 @@ export async function keepDroplet<T>(
       buildGuid: plan.buildGuid,
       result: staged.result,
       stagingInfo: staged.stagingInfo,
+      ...(services.servicesFile === undefined ? {} : { servicesFile: services.servicesFile }),
     };
     await Promise.all([setCurrentDroplet(home, stored), removal]);
     return stored;
@@ -56,9 +58,18 @@ export async function keepDroplet<T>(
   const [stored, read] = await together(
     signal,
     () => kept,
-    (abort) => reader(droplet.first, () => droplet.bytes(), abort),
+    (abort) =>
+      reader(droplet.first, () => droplet.bytes(), abort).catch((error: unknown) => causeOf(error, kept)),
   );
   return { stored, read };
+}
+
+/** A droplet that cannot be written breaks the stream of its reader as well: why it cannot is what there is to tell. */
+async function causeOf(error: unknown, kept: Promise<unknown>): Promise<never> {
+  throw await kept.then(
+    () => error,
+    (cause: unknown) => (cause instanceof CfstageError ? cause : error),
+  );
 }
 
 /** A reader for those who only want it kept. */

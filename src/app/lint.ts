@@ -1,7 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { inspectBuildpack } from '../buildpack/buildpack.ts';
+import { CfstageError } from '../errors.ts';
 import { withoutCredentials } from '../host/buildpack-location.ts';
+import { listBuildpacks } from '../host/buildpack-registry.ts';
 import { readBuildpackTexts } from '../host/read-buildpack-texts.ts';
 import { takesPart } from '../lint/buildpack-files.ts';
 import type { Finding } from '../lint/finding.ts';
@@ -34,6 +36,7 @@ export async function lintBuildpacks(
     alone && request.manifestFile === undefined
       ? { keys: named, stack: request.overrides.stack }
       : await appContext(named, request, bench);
+  if (keys.length === 0 && (await listBuildpacks(bench.home)).length === 0) throw nothingToLint();
   const paths = await pathsAmong(named, request.cwd);
   await using order = await openBuildpacks(
     keys,
@@ -53,6 +56,12 @@ export async function lintBuildpacks(
   return { findings: lint(subject), buildpacks: buildpacks.length };
 }
 
+function nothingToLint(): CfstageError {
+  return new CfstageError('USAGE', 'Incorrect Usage: There is no buildpack to look at.', {
+    hint: 'Name one (cfstage lint PATH), or run this where a manifest names the buildpacks of an app.',
+  });
+}
+
 interface AppContext extends Pick<LintSubject, 'app' | 'appManifestFile'> {
   readonly keys: readonly string[];
   readonly stack: string;
@@ -63,7 +72,9 @@ async function appContext(
   request: StageRequest,
   { emit }: LocalBench,
 ): Promise<AppContext> {
-  const { app, manifestPath, warnings } = await readApp(request);
+  const { app, manifestPath, warnings } = await readApp(request).catch(async (error: unknown) => {
+    throw (await isBuildpack(request)) ? inBuildpack(error) : error;
+  });
   for (const message of warnings) await emit({ type: 'warning', message });
   return {
     keys: named.length > 0 ? named : app.buildpacks,
@@ -71,6 +82,23 @@ async function appContext(
     app,
     ...(manifestPath === undefined ? {} : { appManifestFile: shown(manifestPath, request.cwd) }),
   };
+}
+
+/** A buildpack has a manifest.yml of its own, which is none of an app. */
+async function isBuildpack({ cwd, manifestFile }: StageRequest): Promise<boolean> {
+  if (manifestFile !== undefined) return false;
+  const scripts = await Promise.all(
+    ['supply', 'finalize', 'compile'].map((name) => stat(join(cwd, 'bin', name)).catch(() => undefined)),
+  );
+  return scripts.some((script) => script !== undefined);
+}
+
+function inBuildpack(error: unknown): unknown {
+  if (!(error instanceof CfstageError) || error.code !== 'MANIFEST_INVALID') return error;
+  return new CfstageError(error.code, error.message, {
+    hint: 'This directory looks like a buildpack. To look at it: cfstage lint .',
+    cause: error,
+  });
 }
 
 /** The arguments that are paths. A path comes before a registered name that is spelt alike. */
@@ -99,8 +127,8 @@ async function read(
   };
 }
 
-/** As short as can be without leading up: '' for the current directory itself. */
+/** The shorter of the relative and the absolute path; '' for the current directory itself. */
 function shown(path: string, cwd: string): string {
   const short = relative(cwd, path);
-  return short.startsWith('..') ? path : short;
+  return short.length < path.length ? short : path;
 }

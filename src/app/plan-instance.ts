@@ -1,14 +1,17 @@
+import { CfstageError } from '../errors.ts';
 import type { ContainerSpec } from '../lifecycle/container-spec.ts';
 import type { PortShape } from '../lifecycle/instance-ports.ts';
 import type { Sidecar } from '../lifecycle/process.ts';
-import { mergeSidecars } from '../lifecycle/sidecar-conflicts.ts';
+import { sidecarMemoryProblem } from '../lifecycle/memory-limit.ts';
+import { mergeSidecars, sidecarsOf } from '../lifecycle/sidecar-conflicts.ts';
 import type { StagingResult } from '../lifecycle/staging-result.ts';
 import type { StagingInfo } from '../lifecycle/staging-info.ts';
 import type { AppFacts } from '../lifecycle/vcap-application.ts';
-import type { AppManifest } from '../manifest/manifest.ts';
+import type { AppManifest, ProcessManifest } from '../manifest/manifest.ts';
 import type { LaunchPlan } from '../plan/launch-plan.ts';
 import { planLaunch } from '../plan/plan-launch.ts';
-import { NO_SERVICES, webProcess } from './app-settings.ts';
+import type { DeliveredServices } from '../services/deliver-services.ts';
+import { webProcess } from './app-settings.ts';
 import { newInstanceGuid } from './identity.ts';
 import type { ResolvedStack } from './resolve-stack.ts';
 
@@ -17,6 +20,7 @@ export interface InstanceSettings {
   readonly app: AppManifest;
   readonly facts: AppFacts;
   readonly stack: ResolvedStack;
+  readonly services: DeliveredServices;
   readonly instanceGuid: string;
   readonly port: number;
   readonly portShape: PortShape;
@@ -45,21 +49,33 @@ export function planInstance(
   hostAddress: string,
 ): LaunchPlan {
   const { app, facts, stack } = settings;
+  const process = webProcess(app);
+  const sidecars = mergeSidecars(app.sidecars.map(userSidecar), droplet.result.sidecars ?? []);
+  requireMemoryFor(process, sidecars);
   return planLaunch({
     app: facts,
-    process: webProcess(app),
+    process,
     processGuid: facts.guid,
     processes: droplet.result.processes ?? [],
-    sidecars: mergeSidecars(app.sidecars.map(userSidecar), droplet.result.sidecars ?? []),
+    sidecars,
     stagingInfo: droplet.stagingInfo,
     userEnvironment: app.env,
-    services: NO_SERVICES,
-    certificates: { systemCertificates: settings.hasCaCertificates, instanceIdentity: false },
+    services: settings.services.delivery,
+    certificates: { systemCertificates: settings.hasCaCertificates, instanceIdentity: true },
     instance: { guid: settings.instanceGuid, index: 0 },
     image: stack.image,
     ...(stack.platform === undefined ? {} : { platform: stack.platform }),
     publish: { hostPort: settings.port, hostAddress },
     portShape: settings.portShape,
+  });
+}
+
+/** The manifest's sidecars were judged with it; those of a launch.yml are known only now. */
+function requireMemoryFor({ type, memoryMb }: ProcessManifest, sidecars: readonly Sidecar[]): void {
+  const problem = sidecarMemoryProblem(type, memoryMb, sidecarsOf(type, sidecars));
+  if (problem === undefined) return;
+  throw new CfstageError('SIDECAR_CONFLICT', problem, {
+    hint: 'Give the process more memory than all of its sidecars together, those of the buildpacks included.',
   });
 }
 

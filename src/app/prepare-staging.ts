@@ -15,7 +15,8 @@ import type { StagingInputs } from '../stager/staging-trees.ts';
 import type { StoredCache } from '../stager/stager.ts';
 import { appFacts } from './identity.ts';
 import { openBuildpacks } from './open-buildpacks.ts';
-import { NO_SERVICES, webProcess } from './app-settings.ts';
+import { appServices, findServicesFile, type AppServices } from './app-services.ts';
+import { webProcess } from './app-settings.ts';
 import { readApp } from './read-app.ts';
 import type { StageRequest } from './request.ts';
 import { DEFAULT_STACK, type ResolvedStack, type StackFinder } from './resolve-stack.ts';
@@ -29,7 +30,8 @@ export interface PreparedStaging extends AsyncDisposable {
   readonly manifestPath: string | undefined;
   readonly stack: ResolvedStack;
   readonly plan: StagingPlan;
-  readonly inputs: StagingInputs;
+  readonly services: AppServices;
+  readonly inputs: Omit<StagingInputs, 'issueCredentials'>;
   readonly cache: StoredCache | undefined;
 }
 
@@ -41,8 +43,11 @@ export async function prepareStaging(
   signal: AbortSignal,
 ): Promise<PreparedStaging> {
   const { home, emit } = bench;
-  const { app, bitsPath, manifestPath, warnings } = await readApp(request);
-  for (const message of warnings) await emit({ type: 'warning', message });
+  const requested = await readApp(request);
+  const { app, bitsPath, manifestPath } = requested;
+  const services = await appServices(app, await findServicesFile(request, requested), 'staging task');
+  for (const message of [...requested.warnings, ...services.warnings])
+    await emit({ type: 'warning', message });
   const stackName = app.stack ?? DEFAULT_STACK;
   const [stack, order, bits, caCertificates, cache, hash] = await together(
     signal,
@@ -58,8 +63,8 @@ export async function prepareStaging(
     app: facts,
     webMemoryMb: webProcess(app).memoryMb,
     userEnvironment: app.env,
-    services: NO_SERVICES,
-    certificates: { systemCertificates: caCertificates.length > 0, instanceIdentity: false },
+    services: services.delivery,
+    certificates: { systemCertificates: caCertificates.length > 0, instanceIdentity: true },
     stack: stackName,
     image: stack.image,
     ...(stack.platform === undefined ? {} : { platform: stack.platform }),
@@ -76,7 +81,13 @@ export async function prepareStaging(
     manifestPath,
     stack,
     plan,
-    inputs: { bits, buildpacks: order.buildpacks.map(({ source }) => source), caCertificates },
+    services,
+    inputs: {
+      bits,
+      buildpacks: order.buildpacks.map(({ source }) => source),
+      caCertificates,
+      serviceFiles: services.files,
+    },
     cache,
     [Symbol.asyncDispose]: () => order[Symbol.asyncDispose](),
   };

@@ -2,8 +2,10 @@ import { prepareAppContainer } from '../launcher/app-container.ts';
 import { launch } from '../launcher/launcher.ts';
 import { publishAddress } from '../engine/publish-address.ts';
 import { requireFreePort } from '../host/free-port.ts';
+import { beginIdentity, issuerFor } from './container-identity.ts';
 import { keepDroplet } from './keep-droplet.ts';
 import { instanceContainer, instanceSettings, planInstance } from './plan-instance.ts';
+import { trimLog } from '../host/log-recorder.ts';
 import { prepareStaging, type PreparedStaging } from './prepare-staging.ts';
 import { replaceOlder } from './replace-older.ts';
 import type { PushRequest } from './request.ts';
@@ -22,8 +24,12 @@ export async function push(
   signal: AbortSignal,
 ): Promise<RunningApp> {
   const startedAt = performance.now();
+  const stagingIdentity = beginIdentity(workbench.home);
   await using prepared = await prepareStaging(request, workbench, stackOnEngine(request, workbench), signal);
-  await sweep(workbench, { app: prepared.app.name });
+  await Promise.all([
+    sweep(workbench, { app: prepared.app.name }),
+    trimLog(workbench.home, prepared.app.name),
+  ]);
   if (workbench.cell.engine.isLocal && request.port !== 0) await requireFreePort(request.port);
   const settings = instanceSettings({
     ...prepared,
@@ -32,12 +38,13 @@ export async function push(
   });
   const { cell, emit } = workbench;
   const spec = instanceContainer(settings, publishAddress(cell.engine));
-  const { caCertificates } = prepared.inputs;
+  const issueCredentials = issuerFor(beginIdentity(workbench.home), settings.instanceGuid, settings.facts);
+  const files = { ...prepared.inputs, issueCredentials };
   // Neither container needs the other, and making them takes longer than a small staging.
   const [staged, container] = await together(
     signal,
-    (abort) => stagePrepared(prepared, workbench, abort),
-    (abort) => prepareAppContainer(cell, settings.app.name, spec, caCertificates, abort),
+    (abort) => stagePrepared(prepared, stagingIdentity, workbench, abort),
+    (abort) => prepareAppContainer(cell, settings.app.name, spec, files, abort),
   );
   try {
     requireStaged(staged);

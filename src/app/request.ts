@@ -1,4 +1,5 @@
 import type { PortShape } from '../lifecycle/instance-ports.ts';
+import { STAGING_TIMEOUT_SECONDS } from '../lifecycle/limits.ts';
 import type { Overrides } from '../manifest/apply-overrides.ts';
 import type { StackPolicy } from '../stack/stack-choice.ts';
 
@@ -14,6 +15,8 @@ export interface AppRequest {
   readonly vars: readonly string[];
   readonly varsFiles: readonly string[];
   readonly overrides: Overrides;
+  /** --services; absent: services.yml beside the manifest, if the app has services. */
+  readonly servicesFile?: string;
 }
 
 export interface StageRequest extends AppRequest {
@@ -32,4 +35,21 @@ export interface PushRequest extends StageRequest {
   /** Port of this machine for the app; 0 takes a free one. */
   readonly port: number;
   readonly portShape: PortShape;
+}
+
+/** A request with the defaults of the command line for all that is not given; `cwd` is the process's own. */
+export function pushRequest(given: Partial<PushRequest>): PushRequest {
+  return {
+    cwd: process.cwd(),
+    vars: [],
+    varsFiles: [],
+    overrides: {},
+    localBuildpacks: new Map(),
+    detect: false,
+    clearCache: false,
+    stagingTimeoutSeconds: STAGING_TIMEOUT_SECONDS,
+    port: 0,
+    portShape: 'envoy',
+    ...given,
+  };
 }

@@ -6,6 +6,7 @@ import { checkDroplet, readDroplet } from '../archive/droplet-archive.ts';
 import { CfstageError } from '../errors.ts';
 import { readStateText } from '../host/app-store.ts';
 import { readCaBundle } from '../host/ca-bundle.ts';
+import { trimLog } from '../host/log-recorder.ts';
 import { requireFreePort } from '../host/free-port.ts';
 import { prepareAppContainer } from '../launcher/app-container.ts';
 import { launch } from '../launcher/launcher.ts';
@@ -14,6 +15,8 @@ import { VCAP } from '../lifecycle/container-paths.ts';
 import { parseStagingInfo } from '../lifecycle/staging-info.ts';
 import type { StagingResult } from '../lifecycle/staging-result.ts';
 import type { AppManifest } from '../manifest/manifest.ts';
+import { appServices, findServicesFile, requireServicesFile } from './app-services.ts';
+import { beginIdentity, issuerFor } from './container-identity.ts';
 import { openStoredDroplet, requireDroplet } from './droplet-store.ts';
 import { appFacts } from './identity.ts';
 import { instanceContainer, instanceSettings, planInstance, type DropletFacts } from './plan-instance.ts';
@@ -30,6 +33,7 @@ import type { Workbench } from './workbench.ts';
 interface RunnableDroplet extends DropletFacts {
   readonly app: AppManifest;
   readonly stack: string;
+  readonly servicesFile: string | undefined;
   open(signal: AbortSignal): Readable;
 }
 
@@ -42,8 +46,12 @@ export async function run(
 ): Promise<RunningApp> {
   const startedAt = performance.now();
   const { cell, emit } = workbench;
-  const droplet = (await dropletFromFile(target, request, signal)) ?? (await dropletOfApp(target, workbench));
-  await sweep(workbench, { app: droplet.app.name });
+  const droplet =
+    (await dropletFromFile(target, request, signal)) ?? (await dropletOfApp(target, request, workbench));
+  const services = await appServices(droplet.app, droplet.servicesFile, 'app');
+  for (const message of services.warnings) await emit({ type: 'warning', message });
+  const identity = beginIdentity(workbench.home);
+  await Promise.all([sweep(workbench, { app: droplet.app.name }), trimLog(workbench.home, droplet.app.name)]);
   if (cell.engine.isLocal && request.port !== 0) await requireFreePort(request.port);
   const [stack, caCertificates] = await together(
     signal,
@@ -53,10 +61,19 @@ export async function run(
   );
   const facts = appFacts(droplet.app);
   const hasCaCertificates = caCertificates.length > 0;
-  const settings = instanceSettings({ ...request, app: droplet.app, facts, stack, hasCaCertificates });
+  const settings = instanceSettings({
+    ...request,
+    app: droplet.app,
+    facts,
+    stack,
+    services,
+    hasCaCertificates,
+  });
   const plan = planInstance(settings, droplet, publishAddress(cell.engine));
   const spec = instanceContainer(settings, publishAddress(cell.engine));
-  const container = await prepareAppContainer(cell, droplet.app.name, spec, caCertificates, signal);
+  const issueCredentials = issuerFor(identity, settings.instanceGuid, facts);
+  const files = { caCertificates, serviceFiles: services.files, issueCredentials };
+  const container = await prepareAppContainer(cell, droplet.app.name, spec, files, signal);
   let bytes = 0;
   const tar = droplet.open(signal);
   tar.on('data', (chunk: Buffer) => (bytes += chunk.length));
@@ -68,14 +85,27 @@ export async function run(
     { cellId: cell.id, emit },
     signal,
   );
-  await replaceOlder(plan.app, workbench);
-  const buildpacks = (droplet.result.lifecycle_metadata?.buildpacks ?? []).map(({ key }) => key);
-  return await announce(started, { ...facts, stack: stack.name, buildpacks }, workbench, startedAt);
+  try {
+    await replaceOlder(plan.app, workbench);
+    const buildpacks = (droplet.result.lifecycle_metadata?.buildpacks ?? []).map(({ key }) => key);
+    return await announce(started, { ...facts, stack: stack.name, buildpacks }, workbench, startedAt);
+  } catch (error) {
+    await container.remove();
+    throw error;
+  }
 }
 
-async function dropletOfApp(name: string, { home }: Workbench): Promise<RunnableDroplet> {
+async function dropletOfApp(
+  name: string,
+  request: PushRequest,
+  { home }: Workbench,
+): Promise<RunnableDroplet> {
   const stored = await requireDroplet(home, name);
-  return { ...stored, open: () => openStoredDroplet(home, stored) };
+  const servicesFile =
+    request.servicesFile === undefined && stored.servicesFile !== undefined
+      ? await requireServicesFile(name, stored.servicesFile)
+      : await findServicesFile(request, { ...stored, manifestPath: undefined });
+  return { ...stored, servicesFile, open: () => openStoredDroplet(home, stored) };
 }
 
 /** A droplet file; its processes are those of the result.json beside it, if that is its own, else its start command. */
@@ -86,7 +116,8 @@ async function dropletFromFile(
 ): Promise<RunnableDroplet | undefined> {
   const path = resolve(request.cwd, target);
   const stats = await stat(path).catch(() => undefined);
-  if (stats === undefined && !/\.(?:tgz|tar|tar\.gz)$/.test(target)) return undefined;
+  // An app may have the name of a folder here; a droplet is a file, or was meant to be one.
+  if (stats?.isFile() !== true && !/\.(?:tgz|tar|tar\.gz)$/.test(target)) return undefined;
   if (stats?.isFile() !== true) {
     throw new CfstageError('DROPLET_INVALID', `There is no droplet file at ${path}`, {
       hint: 'Name a file made by `cfstage stage --output DIR`, or an app that was staged before.',
@@ -97,9 +128,11 @@ async function dropletFromFile(
     throw new CfstageError('DROPLET_INVALID', info.error, { hint: 'Stage the app again.' });
   }
   const name = request.appName ?? basename(path).replace(/\.(?:tgz|tar|tar\.gz)$/, '');
-  const { app } = await readApp({ ...request, appName: name });
+  const requested = await readApp({ ...request, appName: name });
+  const { app } = requested;
   return {
     app,
+    servicesFile: await findServicesFile(request, requested),
     stack: app.stack ?? DEFAULT_STACK,
     result: (await resultBeside(path)) ?? {},
     stagingInfo: info.info,

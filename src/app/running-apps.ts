@@ -1,4 +1,6 @@
+import type { Cell } from '../engine/cell.ts';
 import type { ContainerSummary } from '../engine/engine.ts';
+import { STARTED_MARKER } from '../launcher/app-container.ts';
 import { CfstageError } from '../errors.ts';
 import { deleteApp, listApps } from '../host/app-store.ts';
 import { DEFAULT_APP_PORT } from '../lifecycle/instance-ports.ts';
@@ -18,7 +20,7 @@ export interface AppSummary {
 
 /** The apps that have a droplet here or run on the engine, by name. */
 export async function listAllApps({ cell, home }: Workbench): Promise<readonly AppSummary[]> {
-  const [records, containers] = await Promise.all([listApps(home), appContainers(cell.engine)]);
+  const [records, containers] = await Promise.all([listApps(home), startedContainers(cell)]);
   const running = new Map(containers.map((container) => [container.labels['cfstage.app'] ?? '', container]));
   const names = new Set([...records.map(({ name }) => name), ...running.keys()]);
   const summaries = await Promise.all(
@@ -33,9 +35,7 @@ export async function listAllApps({ cell, home }: Workbench): Promise<readonly A
           ? {}
           : {
               stack: droplet.stack,
-              buildpacks: droplet.result.lifecycle_metadata.buildpacks.map(
-                ({ key, name: label }) => label || key,
-              ),
+              buildpacks: droplet.result.lifecycle_metadata.buildpacks.map(({ key }) => key),
             }),
       };
     }),
@@ -45,16 +45,21 @@ export async function listAllApps({ cell, home }: Workbench): Promise<readonly A
 
 /** The container of a running app. Raises APP_NOT_FOUND in cf's words. */
 export async function requireRunning(name: string, { cell }: Workbench): Promise<ContainerSummary> {
-  const found = (await appContainers(cell.engine)).find(({ labels }) => labels['cfstage.app'] === name);
+  const found = (await startedContainers(cell)).find(({ labels }) => labels['cfstage.app'] === name);
   if (found !== undefined) return found;
-  throw new CfstageError('APP_NOT_FOUND', `App '${name}' is not running`, {
+  throw notRunning(name);
+}
+
+function notRunning(name: string): CfstageError {
+  return new CfstageError('APP_NOT_FOUND', `App '${name}' is not running`, {
     hint: `\`cfstage apps\` lists what there is; \`cfstage run ${name}\` starts its droplet again.`,
   });
 }
 
 /** Stops a running app, whoever started it; the one who did sees it as a stop, not as a crash. */
 export async function stopApp(name: string, workbench: Workbench): Promise<void> {
-  await requireRunning(name, workbench);
+  const containers = await appContainers(workbench.cell);
+  if (!containers.some(({ labels }) => labels['cfstage.app'] === name)) throw notRunning(name);
   await replaceOlder(name, workbench);
 }
 
@@ -70,9 +75,24 @@ export async function deleteWholeApp(name: string, workbench: Workbench): Promis
   await deleteApp(workbench.home, name);
 }
 
-async function appContainers(engine: Workbench['cell']['engine']): Promise<readonly ContainerSummary[]> {
-  const found = await engine.listContainers({ cfstage: '', 'cfstage.role': 'app' });
-  return found.filter(({ running }) => running);
+/** App containers of this state folder, those included that still wait for their droplet. */
+async function appContainers({ engine, session }: Cell): Promise<readonly ContainerSummary[]> {
+  const labels = { cfstage: '', 'cfstage.role': 'app', 'cfstage.home': session.home };
+  return (await engine.listContainers(labels)).filter(({ running }) => running);
+}
+
+/** Those whose app has been started in them. */
+async function startedContainers(cell: Cell): Promise<readonly ContainerSummary[]> {
+  const containers = await appContainers(cell);
+  const started = await Promise.all(
+    containers.map(({ id, name }) =>
+      cell.engine
+        .container(id, name)
+        .exists(STARTED_MARKER)
+        .catch(() => false),
+    ),
+  );
+  return containers.filter((_, i) => started[i]);
 }
 
 function urlOf({ ports }: ContainerSummary, host: string): string {

@@ -1,7 +1,9 @@
 import { stagingError } from '../lifecycle/exit-codes.ts';
 import { Stager, type FailedStaging, type StagedDroplet } from '../stager/stager.ts';
+import { beginIdentity, issuerFor, type PendingIdentity } from './container-identity.ts';
 import { keepDroplet, keepOnly } from './keep-droplet.ts';
 import type { StoredDroplet } from './droplet-store.ts';
+import { trimLog } from '../host/log-recorder.ts';
 import { prepareStaging, type PreparedStaging } from './prepare-staging.ts';
 import { pushLines } from './push-lines.ts';
 import type { StageRequest } from './request.ts';
@@ -20,9 +22,13 @@ export async function stageApp(
   workbench: Workbench,
   signal: AbortSignal,
 ): Promise<StagingOutcome> {
+  const identity = beginIdentity(workbench.home);
   await using prepared = await prepareStaging(request, workbench, stackOnEngine(request, workbench), signal);
-  await sweep(workbench, { app: prepared.app.name });
-  await using staged = await stagePrepared(prepared, workbench, signal);
+  await Promise.all([
+    sweep(workbench, { app: prepared.app.name }),
+    trimLog(workbench.home, prepared.app.name),
+  ]);
+  await using staged = await stagePrepared(prepared, identity, workbench, signal);
   if (staged.failure !== undefined) return { failure: staged };
   const { stored } = await keepDroplet(prepared, staged, workbench, keepOnly, signal);
   return { droplet: stored };
@@ -30,13 +36,15 @@ export async function stageApp(
 
 /** Runs a prepared staging; the container is still there for its droplet to be fetched. */
 export async function stagePrepared(
-  { plan, inputs, cache, manifestPath }: PreparedStaging,
+  { plan, facts, inputs, cache, manifestPath }: PreparedStaging,
+  identity: PendingIdentity,
   { cell, emit }: Workbench,
   signal: AbortSignal,
 ): Promise<(StagedDroplet | FailedStaging) & AsyncDisposable> {
   for (const message of pushLines(plan.app, manifestPath)) await emit({ type: 'notice', message });
   const start = performance.now();
-  const staged = await new Stager(cell, emit).stage(plan, inputs, cache, signal);
+  const issueCredentials = issuerFor(identity, plan.buildGuid, facts);
+  const staged = await new Stager(cell, emit).stage(plan, { ...inputs, issueCredentials }, cache, signal);
   const durationMs = Math.round(performance.now() - start);
   await emit({ type: 'staged', app: plan.app, durationMs, result: staged.result ?? null });
   return staged;

@@ -1,4 +1,5 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
 import type { Cell } from '../engine/cell.ts';
 import { connectEngine } from '../engine/connect.ts';
 import { homeAt, type Home } from '../host/home.ts';
@@ -27,7 +28,7 @@ export async function openWorkbench(
 ): Promise<Workbench> {
   const [engine, owner] = await Promise.all([connectEngine(env), currentOwner()]);
   return {
-    cell: { id: CELL_ID, engine, session: { id: randomUUID(), owner } },
+    cell: { id: CELL_ID, engine, session: { id: randomUUID(), owner, home: homeId(homeFolder) } },
     home: homeAt(homeFolder),
     emit,
   };
@@ -36,4 +37,9 @@ export async function openWorkbench(
 /** A bench for what needs no engine. */
 export function openLocalBench(homeFolder: string, emit: Emit): LocalBench {
   return { home: homeAt(homeFolder), emit };
+}
+
+/** Names a state folder in labels, without telling where it lies. */
+function homeId(folder: string): string {
+  return createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 16);
 }

@@ -4,7 +4,7 @@ import { PassThrough, type Readable } from 'node:stream';
 export function tee(source: Readable): {
   readonly first: Readable;
   readonly second: Readable;
-  bytes(): number;
+  readonly bytes: () => number;
 } {
   const first = new PassThrough();
   const second = new PassThrough();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 export interface Settings {
   readonly home: string;
   readonly cwd: string;
+  /** Whether colour is wanted at all; each stream has it only if it is a terminal. */
   readonly colour: boolean;
 }
 
@@ -13,6 +14,6 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   return {
     home: home === undefined || home === '' ? join(homedir(), '.cfstage') : home,
     cwd: process.cwd(),
-    colour: process.stdout.isTTY && (env['NO_COLOR'] ?? '') === '',
+    colour: (env['NO_COLOR'] ?? '') === '',
   };
 }

@@ -26,6 +26,7 @@ export interface PushFlags {
   readonly port?: number;
   readonly json?: boolean;
   readonly stackPolicy?: StackPolicy;
+  readonly services?: string;
   readonly caCert?: string;
   readonly detect?: boolean;
   readonly clearCache?: boolean;
@@ -53,6 +54,10 @@ export function addAppFlags(command: Command): Command {
     .option('--endpoint <path>', 'path that a health check of type http asks for')
     .option('--var <name=value>', 'variable of the manifest, repeatable', collect)
     .option('--vars-file <path>', 'YAML file of variables, repeatable', collect)
+    .option(
+      '--services <path>',
+      'YAML file of the service instances that the manifest names (default: services.yml beside it)',
+    )
     .option('--no-route', 'give the app no route')
     .option('--random-route', 'give the app a random route')
     .option('--env <name=value>', 'environment variable of the app, repeatable', collect)
@@ -84,15 +89,18 @@ export function addRunFlags(command: Command): Command {
 export function toRequest(appName: string | undefined, flags: PushFlags, cwd: string): PushRequest {
   return {
     cwd,
-    ...(appName === undefined ? {} : { appName }),
-    ...(flags.manifest === undefined ? {} : { manifestFile: flags.manifest }),
-    ...(flags.path === undefined ? {} : { path: flags.path }),
+    ...given({
+      appName,
+      manifestFile: flags.manifest,
+      path: flags.path,
+      servicesFile: flags.services,
+      stackPolicy: flags.stackPolicy,
+      caCert: flags.caCert,
+    }),
     vars: flags.var ?? [],
     varsFiles: flags.varsFile ?? [],
     overrides: toOverrides(flags),
     localBuildpacks: new Map(flags.localBuildpack ?? []),
-    ...(flags.stackPolicy === undefined ? {} : { stackPolicy: flags.stackPolicy }),
-    ...(flags.caCert === undefined ? {} : { caCert: flags.caCert }),
     detect: flags.detect ?? false,
     clearCache: flags.clearCache ?? false,
     stagingTimeoutSeconds: flags.stagingTimeout ?? STAGING_TIMEOUT_SECONDS,
@@ -102,7 +110,7 @@ export function toRequest(appName: string | undefined, flags: PushFlags, cwd: st
 }
 
 function toOverrides(flags: PushFlags): Overrides {
-  const given = {
+  return given({
     buildpacks: flags.buildpack,
     stack: flags.stack,
     startCommand: flags.startCommand,
@@ -115,8 +123,13 @@ function toOverrides(flags: PushFlags): Overrides {
     noRoute: flags.route === false ? true : undefined,
     randomRoute: flags.randomRoute,
     env: flags.env,
-  };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  });
+}
+
+/** Without what is undefined. */
+function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
 /** Gathers the values of a repeatable flag. */

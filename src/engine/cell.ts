@@ -5,6 +5,8 @@ export interface Session {
   readonly id: string;
   /** `host pid start`, see host/session-owner.ts. */
   readonly owner: string;
+  /** Which state folder it works with: apps of the same name in two folders are two apps. */
+  readonly home: string;
 }
 
 /** Where containers live for one session: an engine and whose containers they are. Named after Diego's cell. */

@@ -11,7 +11,7 @@ export async function createOwnedContainer(
   what: { readonly app: string; readonly role: Role },
   signal: AbortSignal,
 ): Promise<Container> {
-  const labels = ownershipLabels({ ...what, session: session.id, owner: session.owner });
+  const labels = ownershipLabels({ ...what, session: session.id, owner: session.owner, home: session.home });
   const creation = engine.createContainer(spec, labels, signal);
   try {
     return await orInterrupted(creation, signal);

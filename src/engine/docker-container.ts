@@ -1,9 +1,10 @@
 import { finished, type Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { interruption, type CfstageError, type ErrorCode } from '../errors.ts';
+import { CfstageError, interruption } from '../errors.ts';
 import { orDiskFull, type DiskProbe } from './disk-space.ts';
 import { startExec } from './docker-exec.ts';
 import { engineError, isAlreadySo, isNotFound } from './engine-errors.ts';
+import { StreamOwner } from './stream-owner.ts';
 import type { Container, ContainerState, ExecProcess, ExecSpec } from './engine.ts';
 
 export class DockerContainer implements Container {
@@ -12,6 +13,7 @@ export class DockerContainer implements Container {
   readonly limitsDisk: boolean;
   readonly #container: Docker.Container;
   readonly #diskIsFull: DiskProbe;
+  readonly #streams = new StreamOwner();
 
   constructor(docker: Docker, id: string, name: string, limitsDisk: boolean, diskIsFull: DiskProbe) {
     this.#container = docker.getContainer(id);
@@ -76,7 +78,7 @@ export class DockerContainer implements Container {
   async exec(spec: ExecSpec, signal?: AbortSignal): Promise<ExecProcess> {
     signal?.throwIfAborted();
     try {
-      return await startExec(this.#container, spec);
+      return await startExec(this.#container, spec, this.#streams);
     } catch (error) {
       throw this.#fault(`run ${spec.argv[0] ?? ''} in`, error);
     }
@@ -128,6 +130,8 @@ export class DockerContainer implements Container {
     } catch (error) {
       // 409: another caller is removing it already.
       if (!isNotFound(error) && !isAlreadySo(error)) throw this.#fault('remove', error);
+    } finally {
+      this.#streams.release(this.#gone());
     }
   }
 
@@ -136,11 +140,16 @@ export class DockerContainer implements Container {
   }
 
   #fault(operation: string, error: unknown): CfstageError {
-    const gone: { code: ErrorCode; message: string; hint: string } = {
-      code: 'CONTAINER_GONE',
-      message: `The container ${this.name} is gone: it was stopped or removed from outside`,
-      hint: 'Run the command again.',
-    };
+    const { code, message, hint = '' } = this.#gone();
+    const gone = { code, message, hint };
     return engineError(`${operation} the container ${this.name}`, error, { 404: gone, 409: gone });
+  }
+
+  #gone(): CfstageError {
+    return new CfstageError(
+      'CONTAINER_GONE',
+      `The container ${this.name} is gone: it was stopped or removed from outside`,
+      { hint: 'Run the command again.' },
+    );
   }
 }

@@ -4,9 +4,14 @@ import type Docker from 'dockerode';
 import { engineError } from './engine-errors.ts';
 import type { ExecProcess, ExecSpec } from './engine.ts';
 import { splitFrames } from './frames.ts';
+import type { StreamOwner } from './stream-owner.ts';
 
 /** Starts a process in a running container, with its streams attached from the first byte. */
-export async function startExec(container: Docker.Container, spec: ExecSpec): Promise<ExecProcess> {
+export async function startExec(
+  container: Docker.Container,
+  spec: ExecSpec,
+  streams: StreamOwner,
+): Promise<ExecProcess> {
   const tty = spec.tty ?? false;
   const exec = await container.exec({
     Cmd: [...spec.argv],
@@ -20,6 +25,7 @@ export async function startExec(container: Docker.Container, spec: ExecSpec): Pr
   });
   // Always hijacked: only then does the raw stream end when the process does, with standard input or without.
   const raw = await exec.start({ hijack: true, stdin: true, Tty: tty });
+  streams.own(raw);
   const { stdout, stderr, done } = tty ? plainStream(raw) : splitFrames(raw);
   return {
     stdout,

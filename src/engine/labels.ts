@@ -10,15 +10,18 @@ export interface Ownership {
   readonly session: string;
   /** Who made it: `host pid start`, see host/session-owner.ts. */
   readonly owner: string;
+  /** Which state folder the app belongs to. */
+  readonly home: string;
 }
 
-export function ownershipLabels({ app, role, session, owner }: Ownership): Record<string, string> {
+export function ownershipLabels({ app, role, session, owner, home }: Ownership): Record<string, string> {
   return {
     cfstage: LABEL_SCHEMA,
     'cfstage.app': app,
     'cfstage.role': role,
     'cfstage.session': session,
     'cfstage.owner': owner,
+    'cfstage.home': home,
   };
 }
 
@@ -29,5 +32,6 @@ export function readOwnership(labels: Readonly<Record<string, string>>): Ownersh
     role: (labels['cfstage.role'] ?? 'app') as Role,
     session: labels['cfstage.session'] ?? '',
     owner: labels['cfstage.owner'] ?? '',
+    home: labels['cfstage.home'] ?? '',
   };
 }

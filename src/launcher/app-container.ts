@@ -1,9 +1,9 @@
 import { packTrees } from '../archive/pack-tree.ts';
 import { textEntries } from '../archive/text-entries.ts';
 import type { Cell } from '../engine/cell.ts';
-import { certificateTrees, trustCertificates } from '../engine/certificates.ts';
 import { createOwnedContainer } from '../engine/create-owned.ts';
 import type { Container } from '../engine/engine.ts';
+import { completePlatformFiles, platformTrees, type PlatformFiles } from '../engine/platform-files.ts';
 import { orInterrupted } from '../errors.ts';
 import type { Environment } from '../lifecycle/environment.ts';
 import { LIFECYCLE_FILES } from '../lifecycle/lifecycle-files.ts';
@@ -17,24 +17,27 @@ export async function prepareAppContainer(
   cell: Cell,
   app: string,
   spec: ContainerSpec,
-  caCertificates: readonly string[],
+  files: PlatformFiles,
   signal: AbortSignal,
 ): Promise<Container> {
   const container = await createOwnedContainer(cell, spec, { app, role: 'app' }, signal);
   try {
     const trees = [
       { at: 'tmp/lifecycle', owner: { uid: 0, gid: 0 }, entries: textEntries(LIFECYCLE_FILES, 0o755) },
-      ...certificateTrees(caCertificates),
+      ...platformTrees(files),
     ];
     await container.upload(packTrees(trees, signal), '/', signal);
     await orInterrupted(container.start(signal), signal);
-    if (caCertificates.length > 0) await trustCertificates(container, signal);
+    await completePlatformFiles(container, files, signal);
     return container;
   } catch (error) {
     await container.remove();
     throw error;
   }
 }
+
+/** Is there from when the processes of an instance have been started. */
+export const STARTED_MARKER = '/tmp/lifecycle/ssh.env';
 
 /** Files that tell a login shell what the launcher does to the environment, and what it starts from (cf ssh). */
 export async function uploadLoginFiles(

@@ -49,6 +49,27 @@ export class AppLog {
     );
   }
 
+  unhealthy(detail: string): void {
+    this.line(healthSource(this.#plan.index), 'ERR', `Liveness check unsuccessful: ${detail}`);
+    this.line(cellSource(this.#plan.index), 'ERR', 'Container became unhealthy');
+  }
+
+  monitoringReadiness(): void {
+    this.#healthSays('Starting readiness health monitoring of container');
+  }
+
+  ready(): void {
+    this.#healthSays(
+      'Container passed the readiness health check. Container marked ready and added to route pool.',
+    );
+  }
+
+  notReady(): void {
+    this.#healthSays(
+      'Container failed the readiness health check. Container marked not ready and removed from route pool.',
+    );
+  }
+
   diskExceeded(diskMb: number): void {
     this.line(cellSource(this.#plan.index), 'ERR', `Disk quota exceeded: more than ${diskMb}M written`);
   }
@@ -69,6 +90,10 @@ export class AppLog {
 
   line(source: string, stream: OutputStream, message: string): void {
     void this.#emit({ type: 'log', app: this.#plan.app, source, stream, message });
+  }
+
+  #healthSays(message: string): void {
+    this.line(healthSource(this.#plan.index), 'OUT', message);
   }
 
   #cellSays(message: string): void {

@@ -6,6 +6,7 @@ import type { Emit } from '../logs/event.ts';
 import type { LaunchPlan } from '../plan/launch-plan.ts';
 import type { AppLog } from './app-log.ts';
 import type { AppProcess } from './app-process.ts';
+import { monitorHealth } from './health-monitor.ts';
 import { crashReason, exitStatusLine, wasKilled, type ProcessExit } from './exit-status.ts';
 
 const OOM_QUESTION_MS = 5_000;
@@ -28,6 +29,7 @@ export class Instance {
   #stopping: Promise<void> | undefined;
   #stoppingSince = 0;
   #stopRequested = false;
+  readonly #checks = new AbortController();
   /** Why the instance must end although none of its processes has. */
   #verdict: string | undefined;
 
@@ -68,6 +70,19 @@ export class Instance {
     return stopped ? { kind: 'stopped' } : { kind: 'crashed', reason: crashReason(first), first };
   }
 
+  /** Begins liveness and readiness checks, once the instance has started. */
+  monitor(address: string, onReadiness: (ready: boolean) => void): void {
+    const listener = { onReadiness, onUnhealthy: (detail: string) => this.#unhealthy(detail) };
+    monitorHealth(this.plan, this.container, address, this.#log, listener, this.#checks.signal);
+  }
+
+  #unhealthy(detail: string): void {
+    if (this.#stopping !== undefined) return;
+    this.#verdict = `Instance became unhealthy: Liveness check unsuccessful: ${detail}`;
+    this.#log.unhealthy(detail);
+    this.#stopOnce();
+  }
+
   /** On a cell the write itself fails; here the engine cannot make it, so the instance ends. */
   #overflow(): void {
     this.#verdict = `Disk quota exceeded: more than ${this.plan.container.diskMb}M written`;
@@ -103,6 +118,7 @@ export class Instance {
   #stopOnce(): void {
     if (this.#stopping !== undefined) return;
     this.#stoppingSince = performance.now();
+    this.#checks.abort();
     this.#log.stopping();
     this.#stopping = this.container.stop(this.plan.stopGraceSeconds);
     this.#stopping.catch(() => undefined);

@@ -10,7 +10,7 @@ import { uploadLoginFiles } from './app-container.ts';
 import { AppLog } from './app-log.ts';
 import { startProcess } from './app-process.ts';
 import { Instance } from './instance.ts';
-import { awaitHealthy } from './startup-check.ts';
+import { checkUntilPass } from './check.ts';
 
 /** A droplet on its way into its container: a plain tar. `bytes` are known once it has been read. */
 export interface DropletStream {
@@ -55,7 +55,7 @@ export async function launch(
         { internal: SSH_PORT, external: hostPort + 1 },
       ],
     };
-    if (plan.startupCheck.type !== 'process') log.monitoring();
+    if (plan.healthCheck.type !== 'process') log.monitoring();
     const processes = await Promise.all(
       [plan.main, ...plan.sidecars].map((step) =>
         startProcess(plan.app, step, withNetwork(step.env, network, ports), container, emit),
@@ -95,17 +95,22 @@ async function becomeHealthy(
       hint: `The log above shows why; \`cfstage logs ${plan.app} --recent\` shows it again.`,
     });
   });
-  const outcome = await orInterrupted(
+  const { healthCheck: check, startTimeoutSeconds } = plan;
+  if (check.type === 'process') return;
+  const failure = await orInterrupted(
     // The check cannot pass once the container goes: the crash is what there is to say then.
-    Promise.race([crash, awaitHealthy(instance.container, plan, address, signal).catch(() => crash)]),
+    Promise.race([
+      crash,
+      checkUntilPass(instance.container, check, address, startTimeoutSeconds, signal).catch(() => crash),
+    ]),
     signal,
   );
-  if (outcome.healthy) {
-    if (plan.startupCheck.type !== 'process') log.healthy();
+  if (failure === undefined) {
+    log.healthy();
     return;
   }
-  log.neverHealthy(outcome.timeoutSeconds, outcome.attempts, outcome.detail, performance.now() - start);
-  throw new CfstageError('START_TIMEOUT', `Start app timeout: ${outcome.detail}`, {
+  log.neverHealthy(startTimeoutSeconds, failure.attempts, failure.detail, performance.now() - start);
+  throw new CfstageError('START_TIMEOUT', `Start app timeout: ${failure.detail}`, {
     hint: `The app must listen on 0.0.0.0 and on the port in $PORT (${plan.port}), not on 127.0.0.1 or a port of its own.`,
   });
 }

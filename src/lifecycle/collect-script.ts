@@ -12,10 +12,9 @@ if [ "$3" = pack ]; then
   mv "$2" app || exit 92
   app=app
 fi
-shopt -s nullglob
-files=(deps/*/launch.yml deps/*/config.yml)
-[ ! -e "$app/Procfile" ] || files+=("$app/Procfile")
-tar -chPf - --transform="s,^$app/Procfile,Procfile," -T /dev/null -- "\${files[@]}"
+files=()
+for file in deps/*/launch.yml deps/*/config.yml "$app/Procfile"; do [ ! -e "$file" ] || files+=("$file"); done
+tar -chPf - --no-recursion --transform="s,^$app/Procfile,Procfile," -T /dev/null -- "\${files[@]}"
 `;
 
 export const COLLECT_DIRECTORIES_FAILED = 91;

@@ -1,13 +1,15 @@
 /**
- * The startup check, run as root in the container until it passes or the deadline is over; it connects to the
- * container's own address, so that an app that listens on 127.0.0.1 only never becomes healthy.
+ * Startup, liveness and readiness checks, run as root in the container against its own address, so that an app that
+ * listens on 127.0.0.1 only never becomes healthy.
  *
- * Arguments: address, port, deadline in seconds (0: none), seconds for one attempt, path (empty: TCP only).
- * Ends with 0 when healthy; else with 1, the number of attempts and the last failure on stdout, tab-separated.
+ * Arguments: address, port, path (empty: TCP only), seconds for one attempt, then
+ * `until-pass INTERVAL DEADLINE` (ends with 0 when an attempt passes, with 1 at the deadline) or
+ * `until-fail INTERVAL` (ends with 1 when one fails); intervals and deadline in seconds, deadline 0 for none.
+ * With 1 it prints the number of attempts and the last failure, tab-separated.
  * Wording: healthcheck healthcheck.go and cmd/healthcheck/main.go.
  */
 export const HEALTHCHECK_SCRIPT = `#!/bin/bash
-address=$1 port=$2 deadline=$3 attempt_seconds=$4 path=$5
+address=$1 port=$2 path=$3 attempt_seconds=$4 mode=$5 interval=$6 deadline=\${7:-0}
 attempts=0 reason=
 
 tcp() {
@@ -36,13 +38,18 @@ http() {
   return 1
 }
 
-while :; do
+attempt() {
   attempts=$((attempts + 1))
-  if [ -n "$path" ]; then http && exit 0; else tcp && exit 0; fi
-  if [ "$deadline" != 0 ] && [ "$SECONDS" -ge "$deadline" ]; then
+  if [ -n "$path" ]; then http; else tcp; fi
+}
+
+while :; do
+  if attempt; then
+    [ "$mode" = until-fail ] || exit 0
+  elif [ "$mode" = until-fail ] || { [ "$deadline" != 0 ] && [ "$SECONDS" -ge "$deadline" ]; }; then
     printf '%s\\t%s\\n' "$attempts" "$reason"
     exit 1
   fi
-  sleep 0.05
+  sleep "$interval"
 done
 `;

@@ -135,9 +135,9 @@ function occurs(code: string, path: RegExp): boolean {
   return path.test(code.replace(/:?[-=]\/[^}\s]*\}/g, '}'));
 }
 
-function momentOf({ code, into, inHereDoc }: ShellLine, own: Moment): Moment {
+function momentOf({ code, into, inText }: ShellLine, own: Moment): Moment {
   if (own === 'launch') return own;
-  const text = inHereDoc || /(?:^|[\s;&|({])(?:echo|printf)\b/.test(code);
-  if (!text || (into === undefined && !inHereDoc)) return own;
+  const echoed = into !== undefined && /(?:^|[\s;&|({])(?:echo|printf)\b/.test(code);
+  if (!inText && !echoed) return own;
   return /(?:^|\/)\.?profile\.d\/|^\$\{?5\b|(?:^|\/)launch\.yml$/.test(into ?? '') ? 'launch' : 'unknown';
 }

@@ -9,6 +9,8 @@ export function launchYmlIgnored({ buildpacks, order }: LintSubject): Finding[] 
   if (order === undefined) return [];
   const { length, skipDetect } = order;
   return buildpacks.flatMap((buildpack, i): Finding[] => {
+    const { candidate } = buildpack;
+    if (!skipDetect && ('malformed' in candidate || candidate.scripts.detect === 'missing')) return [];
     const [write] = launchYmlWrites(buildpack);
     if (write === undefined) return [];
     const index = skipDetect ? depsIndex(i, length - 1) : '0';

@@ -1,5 +1,5 @@
 import { launchYmlFiles, scriptsOf } from './buildpack-files.ts';
-import { readShellText, type HereDoc } from './shell-text.ts';
+import { readShellText, type ScriptText } from './shell-text.ts';
 import { shownPath, type LintedBuildpack } from './subject.ts';
 
 /** Stands for what the shell will put in the place of a variable or command. */
@@ -17,7 +17,7 @@ export interface LaunchYmlWrite {
 
 const LAUNCH_YML = /(?:^|\/)launch\.yml$/;
 
-/** Checked-in launch.yml files, here-docs and commands that write one, and lines that name one; in that order. */
+/** Checked-in launch.yml files, texts and commands that write one, and lines that name one; in that order. */
 export function launchYmlWrites(buildpack: LintedBuildpack): LaunchYmlWrite[] {
   const files = launchYmlFiles(buildpack).map(({ path, text }) => ({
     file: shownPath(buildpack, path),
@@ -27,12 +27,12 @@ export function launchYmlWrites(buildpack: LintedBuildpack): LaunchYmlWrite[] {
   }));
   const scripts = scriptsOf(buildpack).map(({ path, text }) => {
     const file = shownPath(buildpack, path);
-    const { lines, hereDocs } = readShellText(text);
-    const docs = hereDocs.flatMap((doc) =>
+    const { lines, texts } = readShellText(text);
+    const docs = texts.flatMap((doc) =>
       LAUNCH_YML.test(doc.into ?? '') ? [{ file, line: doc.line, certain: true, text: written(doc) }] : [],
     );
-    const commands = lines.flatMap(({ number, code, into, inHereDoc }) => {
-      if (inHereDoc) return [];
+    const commands = lines.flatMap(({ number, code, into, inText }) => {
+      if (inText) return [];
       const certain = LAUNCH_YML.test(into ?? '');
       return certain || /\blaunch\.yml\b/.test(code) ? [{ file, line: number, certain }] : [];
     });
@@ -47,10 +47,10 @@ export function launchYmlWrites(buildpack: LintedBuildpack): LaunchYmlWrite[] {
   ];
 }
 
-/** What comes out of a here-doc. Unless its delimiter is quoted the shell expands it. */
-function written({ body, quoted }: HereDoc): string {
+/** What comes out of a text of a script. Unless it is quoted the shell expands it. */
+function written({ body, literal }: ScriptText): string {
   const text = body.join('\n');
-  if (quoted) return text;
+  if (literal) return text;
   return text.replace(
     /\\([$`\\])|\$\{[^}]*\}|\$\([^)]*\)|\$(?:\w+|[@*#?!-])|`[^`]*`/g,
     (_whole, escaped?: string) => {

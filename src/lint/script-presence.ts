@@ -59,11 +59,16 @@ function* supplyScripts({ scripts }: BuildpackListing, missing: Missing): Genera
 
 function* detectScript({ scripts }: BuildpackListing, missing: Missing): Generator<Finding> {
   if (scripts.detect !== 'missing') return;
-  yield missing(
+  const finding = missing(
     'detect',
     'Without bin/detect the buildpack is passed over when an app names no buildpacks',
     'Write bin/detect (exit 0 when the app is yours), or name the buildpack in the manifest.',
   );
+  yield canBeLast(scripts) ? finding : { ...finding, severity: 'warning' };
+}
+
+function canBeLast({ finalize, compile }: BuildpackListing['scripts']): boolean {
+  return finalize !== 'missing' || compile !== 'missing';
 }
 
 interface Place {
@@ -78,12 +83,15 @@ function* finalScripts(
   { role, index, subject }: Place,
   missing: Missing,
 ): Generator<Finding> {
-  const { finalize, compile, release } = scripts;
-  if (finalize === 'missing' && compile === 'missing') {
+  const { detect, finalize, release } = scripts;
+  if (role === 'candidate' && detect === 'missing') return;
+  if (!canBeLast(scripts)) {
     yield missing(
       'finalize',
-      'The last buildpack of an order needs bin/finalize, or bin/compile: staging fails without (exit 223)',
-      'Write bin/finalize, or put a buildpack after this one that has it.',
+      'The last buildpack of an order, and a detected one, needs bin/finalize, or bin/compile: staging fails without (exit 223)',
+      role === 'candidate'
+        ? 'Write bin/finalize, or take the buildpack out of detection.'
+        : 'Write bin/finalize, or put a buildpack after this one that has it.',
     );
     return;
   }

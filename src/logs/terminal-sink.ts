@@ -18,13 +18,15 @@ export class TerminalSink implements Sink {
   readonly #out: StreamWriter;
   readonly #err: StreamWriter;
   readonly #status: StatusLine;
-  readonly #colours: ReturnType<typeof createColors>;
+  readonly #outColours: ReturnType<typeof createColors>;
+  readonly #errColours: ReturnType<typeof createColors>;
 
   constructor({ stdout, stderr, colour }: Terminal) {
     this.#out = new StreamWriter(stdout);
     this.#err = new StreamWriter(stderr);
     this.#status = new StatusLine(stderr);
-    this.#colours = createColors(colour);
+    this.#outColours = createColors(colour && stdout.isTTY === true);
+    this.#errColours = createColors(colour && stderr.isTTY === true);
   }
 
   write(event: Event): Promise<void> | undefined {
@@ -34,13 +36,13 @@ export class TerminalSink implements Sink {
         const line = formatLog(event);
         // Only ERR has a colour: the whole line but its indentation. Source: cli util/ui/log_message.go.
         return this.#out.write(
-          `${event.stream === 'ERR' ? `   ${this.#colours.red(line.slice(3))}` : line}\n`,
+          `${event.stream === 'ERR' ? `   ${this.#outColours.red(line.slice(3))}` : line}\n`,
         );
       }
       case 'notice':
         return this.#say(event.message);
       case 'warning':
-        return this.#say(`${this.#colours.yellow('Warning:')} ${event.message}`);
+        return this.#say(`${this.#errColours.yellow('Warning:')} ${event.message}`);
       case 'progress':
         this.#status.show(
           `${event.what} ${megabytes(event.received)}${event.total > 0 ? ` of ${megabytes(event.total)}` : ''}`,
@@ -74,7 +76,9 @@ export class TerminalSink implements Sink {
 
   #fail(code: string, message: string, hint: string | undefined): Promise<void> | undefined {
     const advice = hint === undefined ? '' : `\n${hint}`;
-    return this.#say(`${message}${advice}\n${this.#colours.bold(this.#colours.red('FAILED'))} (${code})`);
+    return this.#say(
+      `${message}${advice}\n${this.#errColours.bold(this.#errColours.red('FAILED'))} (${code})`,
+    );
   }
 }
 

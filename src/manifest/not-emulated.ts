@@ -5,6 +5,8 @@ interface Gap {
   readonly isAskedFor: (app: AppManifest) => boolean;
 }
 
+const EMULATED_FEATURES = ['service-binding-k8s', 'file-based-vcap-services'];
+
 /** What a manifest may ask for that cfstage accepts without doing it. Rows go as the features come. */
 const GAPS: readonly Gap[] = [
   {
@@ -13,8 +15,14 @@ const GAPS: readonly Gap[] = [
   },
   { phrase: 'the cnb lifecycle (classic buildpacks are used)', isAskedFor: (app) => app.lifecycle === 'cnb' },
   { phrase: 'metadata', isAskedFor: (app) => app.metadata !== undefined },
-  { phrase: 'app features', isAskedFor: (app) => Object.keys(app.features).length > 0 },
-  { phrase: 'services', isAskedFor: (app) => app.services.length > 0 },
+  {
+    phrase: 'app features other than those of service bindings',
+    isAskedFor: ({ features }) => Object.keys(features).some((name) => !EMULATED_FEATURES.includes(name)),
+  },
+  {
+    phrase: 'parameters of services (there is no broker to get them)',
+    isAskedFor: (app) => app.services.some(({ parameters }) => parameters !== undefined),
+  },
   {
     phrase: 'routes (the app answers on a port of this machine)',
     isAskedFor: (app) => !app.noRoute && (app.routes.length > 0 || app.randomRoute),

@@ -14,16 +14,16 @@ export interface ProcessStep {
   readonly env: Environment;
 }
 
-/** How an instance is found healthy while it starts. */
-export type StartupCheck =
+/** A check of an instance from inside its container; `process` means none but that its processes run. */
+export type Check =
   | { readonly type: 'process' }
   | {
       readonly type: 'port' | 'http';
       readonly port: number;
       readonly endpoint: string;
-      /** Deadline of the start, and of one attempt. */
-      readonly timeoutSeconds: number;
       readonly invocationTimeoutSeconds: number;
+      /** Between two attempts once it has passed. */
+      readonly intervalSeconds: number;
     };
 
 /** Everything that starting one instance of a process will do, as plain data. */
@@ -35,7 +35,12 @@ export interface LaunchPlan {
   readonly container: ContainerSpec;
   readonly main: ProcessStep;
   readonly sidecars: readonly ProcessStep[];
-  readonly startupCheck: StartupCheck;
+  /** Decides first whether the instance starts, then whether it lives. */
+  readonly healthCheck: Check;
+  /** Deadline of the start. */
+  readonly startTimeoutSeconds: number;
+  /** Decides whether the router sends requests. */
+  readonly readinessCheck: Check;
   /** What a login shell starts from: Cloud Controller's environment of the main process, before the launcher. */
   readonly sshEnv: Environment;
   /** What the launcher changes in it, for `/tmp/lifecycle/shell`. */

@@ -25,7 +25,7 @@ import type { StagingInfo } from '../lifecycle/staging-info.ts';
 import type { AppFacts } from '../lifecycle/vcap-application.ts';
 import type { HealthCheck, ProcessManifest } from '../manifest/manifest.ts';
 import { containerName } from './container-name.ts';
-import type { LaunchPlan, ProcessStep, StartupCheck } from './launch-plan.ts';
+import type { LaunchPlan, ProcessStep, Check } from './launch-plan.ts';
 import { launcherStep } from './launcher-step.ts';
 import { UNKNOWN_NETWORK } from './network-later.ts';
 
@@ -92,7 +92,9 @@ export function planLaunch(facts: LaunchFacts): LaunchPlan {
         sidecarEnvironment(environment, sidecar),
       ),
     ),
-    startupCheck: startupCheck(process.healthCheck, port),
+    healthCheck: check(process.healthCheck, port),
+    startTimeoutSeconds: process.healthCheck.timeoutSeconds,
+    readinessCheck: check(process.readiness, port),
     sshEnv: main,
     launcherEnv: changes(main, launcherEnvironment(main, APP_DIR)),
     port,
@@ -133,18 +135,12 @@ function processStep(
   return { name, source, ...launcherStep(given, stagingInfo, env) };
 }
 
-function startupCheck(
-  { type, endpoint, timeoutSeconds, invocationTimeoutSeconds }: HealthCheck,
+function check(
+  { type, endpoint = '/', invocationTimeoutSeconds, intervalSeconds }: Omit<HealthCheck, 'timeoutSeconds'>,
   port: number,
-): StartupCheck {
+): Check {
   if (type === 'process') return { type };
-  return {
-    type,
-    port,
-    endpoint: type === 'http' ? (endpoint ?? '/') : '',
-    timeoutSeconds,
-    invocationTimeoutSeconds,
-  };
+  return { type, port, endpoint: type === 'http' ? endpoint : '', invocationTimeoutSeconds, intervalSeconds };
 }
 
 /** The variables of `after` that differ from `before`. */

@@ -1,5 +1,5 @@
 import type { Step } from '../buildpack/phases.ts';
-import type { LaunchPlan, ProcessStep, StartupCheck } from './launch-plan.ts';
+import type { LaunchPlan, ProcessStep, Check } from './launch-plan.ts';
 import type { StagingPlan } from './staging-plan.ts';
 
 /** A StagingPlan as text for people. Values of the environment are left out: they can hold credentials. */
@@ -28,7 +28,8 @@ export function renderLaunchPlan(plan: LaunchPlan): string {
     `  image      ${container.image}`,
     `  limits     ${container.memoryMb}M memory, ${container.pids} processes, ${container.nofile} open files`,
     `  port       ${plan.port}`,
-    `  check      ${renderCheck(plan.startupCheck)}`,
+    `  health     ${renderCheck(plan.healthCheck)}, ${plan.startTimeoutSeconds}s to start`,
+    `  readiness  ${renderCheck(plan.readinessCheck)}`,
     `  env        ${Object.keys(plan.main.env).join(' ')}`,
     ...[plan.main, ...plan.sidecars].map(renderProcess),
   ].join('\n');
@@ -47,10 +48,10 @@ function renderStep(step: Step): string {
   }
 }
 
-function renderCheck(check: StartupCheck): string {
+function renderCheck(check: Check): string {
   if (check.type === 'process') return 'process';
   const path = check.type === 'http' ? ` ${check.endpoint}` : '';
-  return `${check.type}${path}, for ${check.timeoutSeconds}s, ${check.invocationTimeoutSeconds}s an attempt`;
+  return `${check.type}${path} every ${check.intervalSeconds}s, ${check.invocationTimeoutSeconds}s an attempt`;
 }
 
 function renderProcess({ source, command, env }: ProcessStep): string {

@@ -1,5 +1,5 @@
 import { fieldsOf, mapsOf, valueOf, type Fields } from '../manifest/fields.ts';
-import { plainValue, type MapNode } from '../manifest/manifest-node.ts';
+import { plainValue, type ManifestNode, type MapNode } from '../manifest/manifest-node.ts';
 import type { Problems } from '../manifest/problems.ts';
 import { USER_PROVIDED, type ServiceInstance } from './service-instance.ts';
 
@@ -54,9 +54,22 @@ function readTags(fields: Fields, problems: Problems): readonly string[] {
 function readCredentials(fields: Fields, problems: Problems): Readonly<Record<string, unknown>> {
   const value = valueOf(fields, 'credentials');
   if (value === undefined) return {};
+  refuseOddKeys(value, problems);
   if (value.kind === 'map') return plainMap(value);
   problems.add(value.at, 'credentials must be a map');
   return {};
+}
+
+/** In YAML 1.1 a key `n` or `on` is a boolean, which nobody means who names a credential so. */
+function refuseOddKeys(value: ManifestNode, problems: Problems): void {
+  if (value.kind === 'scalar') return;
+  const children = value.kind === 'list' ? value.items : value.entries.map((entry) => entry.value);
+  for (const child of children) refuseOddKeys(child, problems);
+  if (value.kind === 'list') return;
+  for (const { key } of value.entries) {
+    if (key.type === 'string' || key.type === 'int') continue;
+    problems.add(key.at, `this key is a ${key.type} in YAML 1.1; quote it`);
+  }
 }
 
 function readVolumeMounts(fields: Fields, problems: Problems): readonly Readonly<Record<string, unknown>>[] {

@@ -17,6 +17,11 @@ export interface Collected {
   readonly failure: StagingFailure | undefined;
 }
 
+const PROCFILE_IS_A_DIRECTORY: StagingFailure = {
+  kind: 'UnreadableProcfile',
+  detail: `read ${BUILD_DIR}/Procfile: is a directory`,
+};
+
 /** Collects them; with `pack` the build directory becomes part of the contents directory. */
 export async function collect(
   container: Container,
@@ -35,14 +40,16 @@ export async function collect(
     signal,
   );
   const files = new Map<string, string>();
+  let unreadable: StagingFailure | undefined;
   if (exitCode === 0) {
     for await (const member of readTar(Readable.from([stdout], { objectMode: false }), signal)) {
+      if (member.path === 'Procfile' && member.type === 'directory') unreadable = PROCFILE_IS_A_DIRECTORY;
       if (member.type !== 'file') continue;
       const content = member.open();
       files.set(member.path, (Buffer.isBuffer(content) ? content : await buffer(content)).toString('utf8'));
     }
   }
-  return { files, failure: packageFailure(exitCode, stderr.toString('utf8').trim()) };
+  return { files, failure: unreadable ?? packageFailure(exitCode, stderr.toString('utf8').trim()) };
 }
 
 function packageFailure(exitCode: number, detail: string): StagingFailure | undefined {

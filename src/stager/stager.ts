@@ -9,7 +9,7 @@ import {
   type BuildVerdict,
 } from '../buildpack/evaluate-build.ts';
 import type { Cell } from '../engine/cell.ts';
-import { trustCertificates } from '../engine/certificates.ts';
+import { completePlatformFiles } from '../engine/platform-files.ts';
 import { createOwnedContainer } from '../engine/create-owned.ts';
 import type { Container } from '../engine/engine.ts';
 import { ranOutOfMemory } from '../engine/out-of-memory.ts';
@@ -84,7 +84,10 @@ export class Stager {
       plan.container,
       { app: plan.app, role: 'staging' },
       deadline.signal,
-    );
+    ).catch((error: unknown) => {
+      log.notCreated(error instanceof Error ? error.message : String(error));
+      throw error;
+    });
     try {
       deadline.watch(container);
       log.created(cache !== undefined);
@@ -108,7 +111,7 @@ export class Stager {
     await container.upload(packTrees(stagingTrees(plan, inputs), signal), '/', signal);
     if (cache !== undefined) await container.upload(keptCache(cache, plan, signal), CACHE_DIR, signal);
     await orInterrupted(container.start(signal), signal);
-    if (inputs.caCertificates.length > 0) await trustCertificates(container, signal);
+    await completePlatformFiles(container, inputs, signal);
   }
 
   async #build(

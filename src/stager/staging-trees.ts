@@ -1,7 +1,7 @@
 import type { Entry } from '../archive/entry.ts';
 import type { Tree } from '../archive/pack-tree.ts';
 import { directoryEntries, textEntries } from '../archive/text-entries.ts';
-import { certificateTrees } from '../engine/certificates.ts';
+import { platformTrees, type PlatformFiles } from '../engine/platform-files.ts';
 import { BUILD_DIR, CACHE_DIR, VCAP } from '../lifecycle/container-paths.ts';
 import { LIFECYCLE_FILES } from '../lifecycle/lifecycle-files.ts';
 import type { StagingPlan } from '../plan/staging-plan.ts';
@@ -9,12 +9,10 @@ import type { StagingPlan } from '../plan/staging-plan.ts';
 const ROOT = { uid: 0, gid: 0 } as const;
 
 /** What is sent into a staging container. */
-export interface StagingInputs {
+export interface StagingInputs extends PlatformFiles {
   readonly bits: { entries(): AsyncIterable<Entry>; readonly totalBytes: number };
   /** In the plan's order. */
   readonly buildpacks: readonly { entries(): AsyncIterable<Entry> }[];
-  /** PEM texts to be trusted in the container. */
-  readonly caCertificates: readonly string[];
 }
 
 /** Everything that a staging container holds before the first script, for one upload to `/`. */
@@ -25,7 +23,7 @@ export function stagingTrees(plan: StagingPlan, inputs: StagingInputs): Tree[] {
       .map((path) => path.slice(parent.length + 1));
   return [
     { at: 'tmp/lifecycle', owner: ROOT, entries: textEntries(LIFECYCLE_FILES, 0o755) },
-    ...certificateTrees(inputs.caCertificates),
+    ...platformTrees(inputs),
     // Made by os.MkdirTemp, hence private.
     {
       at: relative(plan.contentsDir),

@@ -14,7 +14,9 @@ export default async function setUp(): Promise<void> {
   for (const stack of ['cflinuxfs3', 'cflinuxfs4']) {
     const image = standInImage(stack);
     if ((await engine.image(image)) === undefined) {
-      throw new Error(`The Docker tests need the stand-in ${image}, which the engine does not have. ${REMEDY}`);
+      throw new Error(
+        `The Docker tests need the stand-in ${image}, which the engine does not have. ${REMEDY}`,
+      );
     }
   }
 }

@@ -25,26 +25,29 @@ test('--json makes stdout JSON lines and nothing else', async ({ place }) => {
     .split('\n')
     .map((text) => JSON.parse(text) as { type: string; time: string; exitCode?: number });
   for (const { time } of events) expect(time).toBe(new Date(time).toISOString());
-  const types = events.map(({ type }) => type).filter((type) => type !== 'log');
+  const types = events.map(({ type }) => type).filter((type) => type !== 'log' && type !== 'notice');
   expect(types).toEqual([
     'warning',
     ...['phase-started', 'phase-ended', 'phase-started', 'phase-ended'],
-    'staged',
-    'app-started',
-    'process-exited',
-    'app-stopped',
-    'notice',
+    ...['staged', 'app-started', 'process-exited', 'app-stopped'],
   ]);
 });
 
 test('--json tells an error as an event too', async ({ place }) => {
-  const { exitCode, stdout, stderr } = await place.run(['push', place.app, ...STAND_IN, '--json', '-p', 'nowhere']);
+  const { exitCode, stdout, stderr } = await place.run([
+    'push',
+    place.app,
+    ...HELLO_WEB,
+    '--json',
+    '-p',
+    'nowhere',
+  ]);
   expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
   expect(JSON.parse(stdout.split('\n').at(-1) ?? '')).toMatchObject({
     type: 'failed',
     code: 'APP_PATH_INVALID',
     exitCode: 1,
-    hint: expect.any(String),
+    hint: expect.any(String) as string,
   });
 });
 

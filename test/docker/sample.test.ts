@@ -50,7 +50,9 @@ describe("the article's app and its config server", () => {
     const lines = push.output.split('\n').filter((line) => line.startsWith('   '));
     expect(lines).not.toEqual([]);
     for (const line of lines) {
-      expect(line).toMatch(/^ {3}\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d\d[+-]\d{4} \[[A-Z0-9/-]+\] (?:OUT|ERR) ./);
+      expect(line).toMatch(
+        /^ {3}\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d\d[+-]\d{4} \[[A-Z0-9/-]+\] (?:OUT|ERR) ./,
+      );
     }
     expect(push.output).toContain('Warning: Using the stand-in for cflinuxfs3');
   });
@@ -72,7 +74,12 @@ describe("the article's app and its config server", () => {
   });
 
   it("gives ssh diego-ssh's environment, and /tmp/lifecycle/shell the app's", async () => {
-    const login = await place.succeed(['ssh', place.app, '-c', 'echo $HOME $PWD $CONFIG_SERVER_PORT; id -un']);
+    const login = await place.succeed([
+      'ssh',
+      place.app,
+      '-c',
+      'echo $HOME $PWD $CONFIG_SERVER_PORT; id -un',
+    ]);
     expect(login.stdout).toBe('/home/vcap /home/vcap 8082\nvcap');
     const command = "/tmp/lifecycle/shell /home/vcap/app 'echo $HOME $PWD $DEPS_DIR; command -v ruby'";
     const shell = await place.succeed(['ssh', place.app, '-c', command]);

@@ -34,7 +34,8 @@ describe('from another terminal', () => {
 
   it('logs --recent --json gives one log event a line', async () => {
     const { stdout } = await place.succeed(['logs', place.app, '--recent', '--json']);
-    for (const line of stdout.split('\n')) expect(JSON.parse(line)).toMatchObject({ type: 'log', app: place.app });
+    for (const line of stdout.split('\n'))
+      expect(JSON.parse(line)).toMatchObject({ type: 'log', app: place.app });
   });
 
   it('apps lists it with its address', async () => {
@@ -79,9 +80,18 @@ test('delete stops the app and forgets it', async ({ place }) => {
   expect(await push.ended).toMatchObject({ exitCode: 0 });
   const { stdout } = await place.succeed(['apps', '--json']);
   expect(stdout).not.toContain(place.app);
-  for (const args of [['logs', place.app], ['ssh', place.app, '-c', 'true'], ['stop', place.app], ['delete', place.app], ['run', place.app]]) {
+  for (const args of [
+    ['logs', place.app],
+    ['ssh', place.app, '-c', 'true'],
+    ['stop', place.app],
+    ['delete', place.app],
+    ['run', place.app],
+  ]) {
     const { exitCode, stderr } = await place.run(args);
-    expect({ args, exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(place.app) });
+    expect({ args, exitCode, stderr }).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(place.app) as string,
+    });
     expect(stderr).toMatch(/FAILED \((?:APP_NOT_FOUND|DROPLET_INVALID)\)/);
   }
 });

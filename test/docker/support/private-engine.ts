@@ -101,8 +101,10 @@ export class PrivateEngine implements AsyncDisposable {
 
 function runDaemon(host: string, folder: string) {
   return execa(
-    'dockerd',
+    // A network of its own: an engine that is to have no bridge removes the one that it finds, docker0 of the machine's.
+    'unshare',
     [
+      ...['--net', 'dockerd'],
       ...['-H', host, '--data-root', join(folder, 'root'), '--exec-root', join(folder, 'exec')],
       ...['--pidfile', join(folder, 'pid'), '--bridge', 'none', '--iptables=false'],
     ],

@@ -63,7 +63,8 @@ export class Running {
 
   /** The match of a pattern in what was or will be written to either stream; rejects when the end comes first. */
   async says(pattern: RegExp | string): Promise<RegExpExecArray> {
-    const regexp = typeof pattern === 'string' ? new RegExp(pattern.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")) : pattern;
+    const regexp =
+      typeof pattern === 'string' ? new RegExp(pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : pattern;
     return await new Promise((resolve, reject) => {
       const look = () => {
         const found = regexp.exec(this.#stdout) ?? regexp.exec(this.#stderr);

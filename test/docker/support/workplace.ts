@@ -114,7 +114,6 @@ export async function openWorkplace(): Promise<Workplace> {
 
 /** A test with a workplace of its own. */
 export const test = plainTest.extend<{ place: Workplace }>({
-  // eslint-disable-next-line no-empty-pattern -- vitest reads what a fixture needs from the pattern
   place: async ({}, use) => {
     const place = await openWorkplace();
     await use(place);

@@ -10,15 +10,20 @@ describe('notEmulated', () => {
     ['docker: {image: i}', ['docker images (the app is staged with buildpacks)']],
     ['lifecycle: cnb', ['the cnb lifecycle (classic buildpacks are used)']],
     ['metadata: {labels: {}}', ['metadata']],
-    ['features: {ssh: true}', ['app features']],
-    ['services: [db]', ['services']],
+    ['features: {ssh: true}', ['app features other than those of service bindings']],
+    ['features: {service-binding-k8s: true, file-based-vcap-services: false}', []],
+    ['services: [db]', []],
+    [
+      'services: [{name: db, parameters: {a: 1}}]',
+      ['parameters of services (there is no broker to get them)'],
+    ],
     ['routes: [{route: a.b}]', ['routes (the app answers on a port of this machine)']],
     ['random-route: true', ['routes (the app answers on a port of this machine)']],
     ['instances: 2', ['more than one instance']],
     ['processes: [{type: worker, instances: 1}]', ['processes other than web']],
     ['readiness-health-check-type: port', ['readiness checks']],
     ['log-rate-limit-per-second: 0', ['log rate limits']],
-    ['instances: 3\nservices: [db]', ['services', 'more than one instance']],
+    ['instances: 3\nmetadata: {labels: {}}', ['metadata', 'more than one instance']],
   ])('%s', (yaml, phrases) => {
     expect(notEmulated(parseApp(yaml))).toEqual(phrases);
   });

@@ -1,0 +1,60 @@
+import { stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { CfstageError } from '../errors.ts';
+import { readText } from '../host/read-text.ts';
+import type { AppManifest } from '../manifest/manifest.ts';
+import { bindServices } from '../services/bind-services.ts';
+import { deliverServices, type DeliveredServices } from '../services/deliver-services.ts';
+import { parseServices } from '../services/parse-services.ts';
+import { stableGuid } from './identity.ts';
+import type { RequestedApp } from './read-app.ts';
+import type { AppRequest } from './request.ts';
+
+/** What an app is given of its services. */
+export interface AppServices extends DeliveredServices {
+  /** Absolute path of the file that they are from. */
+  readonly servicesFile: string | undefined;
+  /** One line each. */
+  readonly warnings: readonly string[];
+}
+
+/** Looked for beside the manifest, or in the current directory when there is none. */
+const DEFAULT_NAME = 'services.yml';
+
+/** The services file of a request: what --services names, else the default if the app needs it and it exists. */
+export async function findServicesFile(
+  { servicesFile, cwd }: AppRequest,
+  { app, manifestPath }: Pick<RequestedApp, 'app' | 'manifestPath'>,
+): Promise<string | undefined> {
+  if (servicesFile !== undefined) return resolve(cwd, servicesFile);
+  // Without services the file may as well be another program's.
+  if (app.services.length === 0) return undefined;
+  const path = join(manifestPath === undefined ? cwd : dirname(manifestPath), DEFAULT_NAME);
+  return (await exists(path)) ? path : undefined;
+}
+
+/** The services file that an app was staged with. Raises SERVICES_INVALID when it is gone. */
+export async function requireServicesFile(app: string, path: string): Promise<string> {
+  if (await exists(path)) return path;
+  throw new CfstageError('SERVICES_INVALID', `The services file of app '${app}' is gone: ${path}`, {
+    hint: 'Put it back, or name another one with --services. Credentials are not kept with a droplet.',
+  });
+}
+
+/** Binds an app to its services. Raises SERVICES_INVALID and SERVICE_UNKNOWN. */
+export async function appServices(
+  app: AppManifest,
+  servicesFile: string | undefined,
+  receiver: 'app' | 'staging task',
+): Promise<AppServices> {
+  const { instances, warnings } =
+    servicesFile === undefined
+      ? { instances: [], warnings: [] }
+      : parseServices({ text: await readText(servicesFile, 'SERVICES_INVALID'), file: servicesFile });
+  const bindings = bindServices(app, { instances, file: servicesFile }, stableGuid);
+  return { ...deliverServices(bindings, app.features, receiver), servicesFile, warnings };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}

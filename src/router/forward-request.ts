@@ -1,0 +1,100 @@
+import type { Agent, ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import { createProxyServer } from 'httpxy';
+import { answerWith } from './answer.ts';
+import { describeFailure, isDialFailure, isEndOfFile } from './backend-failure.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Exchange } from './exchange.ts';
+import { HOP_BY_HOP, instanceHeaders } from './gorouter-headers.ts';
+import { endpointFailure, REQUEST_CANCELLED } from './router-errors.ts';
+
+/** Source: routing-release gorouter spec, router.backends.max_attempts and request_timeout_in_seconds. */
+export const MAX_ATTEMPTS = 3;
+const RESPONSE_TIMEOUT_MS = 900_000;
+
+/** Why an instance did not answer. */
+interface Failure {
+  readonly error: unknown;
+  /** It was sent on a connection that had served before, which the instance may just have closed. */
+  readonly onOldConnection: boolean;
+}
+
+/**
+ * Asks the instances in turn until one answers, and streams its answer. The next one is asked only when nothing can
+ * have been done with the request. Resolves when the response is complete or broken off; never rejects.
+ */
+export async function forwardRequest(
+  exchange: Exchange,
+  response: ServerResponse,
+  turn: readonly Endpoint[],
+  agent: Agent,
+): Promise<void> {
+  let failure: { readonly text: string } | undefined;
+  for (const endpoint of turn.slice(0, MAX_ATTEMPTS)) {
+    exchange.ask(endpoint);
+    // What must not be sent twice gets a connection of its own, which the instance cannot have just closed.
+    let failed = await attempt(exchange, response, endpoint, exchange.isRepeatable ? agent : false);
+    if (failed?.onOldConnection === true) failed = await attempt(exchange, response, endpoint, false);
+    if (failed === undefined || response.headersSent || response.destroyed) break;
+    failure = { text: describeFailure(failed.error, endpoint) };
+    if (!isDialFailure(failed.error) && !(exchange.isRepeatable && isEndOfFile(failed.error))) break;
+  }
+  conclude(exchange, response, failure?.text ?? 'EOF');
+}
+
+function conclude(exchange: Exchange, response: ServerResponse, failure: string): void {
+  if (response.headersSent) return;
+  if (response.destroyed) {
+    Object.assign(exchange, REQUEST_CANCELLED);
+    return;
+  }
+  const error = endpointFailure(failure);
+  exchange.status = error.status;
+  exchange.routerError = error.headers['X-Cf-Routererror'];
+  exchange.responseBytes = Buffer.byteLength(error.body);
+  answerWith(response, error);
+}
+
+async function attempt(
+  exchange: Exchange,
+  response: ServerResponse,
+  endpoint: Endpoint,
+  agent: Agent | false,
+): Promise<Failure | undefined> {
+  const { request } = exchange;
+  const proxy = createProxyServer();
+  let sent: ClientRequest | undefined;
+  proxy.on('proxyReq', (outgoing) => {
+    sent = outgoing;
+    outgoing.once('pipe', (body) => body.on('data', (chunk: Buffer) => (exchange.requestBytes += chunk.length)));
+  });
+  proxy.on('proxyRes', (incoming) => prepareResponse(exchange, incoming));
+  const closes = /\bclose\b/i.test(request.headers.connection ?? '');
+  proxy.on('proxyRes', (incoming) => {
+    if (closes) incoming.headers.connection = 'close';
+  });
+  Object.assign(exchange.headers, instanceHeaders(endpoint));
+  const forwarded = Object.create(request, {
+    headers: { value: exchange.headers },
+    url: { value: exchange.uri },
+  }) as IncomingMessage;
+  try {
+    await proxy.web(forwarded, response, {
+      target: { protocol: 'http:', ...endpoint.address },
+      agent,
+      buffer: request,
+      preserveHeaderKeyCase: true,
+      proxyTimeout: RESPONSE_TIMEOUT_MS,
+    });
+    return undefined;
+  } catch (error) {
+    return { error, onOldConnection: sent?.reusedSocket === true };
+  }
+}
+
+/** Notes what comes and takes out of it what was meant for the router only. */
+function prepareResponse(exchange: Exchange, incoming: IncomingMessage): void {
+  exchange.status = incoming.statusCode ?? 0;
+  incoming.on('data', (chunk: Buffer) => (exchange.responseBytes += chunk.length));
+  for (const name of HOP_BY_HOP) Reflect.deleteProperty(incoming.headers, name);
+  incoming.headers['x-vcap-request-id'] ??= exchange.headers['x-vcap-request-id'];
+}

@@ -1,0 +1,74 @@
+import { expect } from 'vitest';
+import { buildpack, fixture } from './support/paths.ts';
+import { HELLO_WEB, STAND_IN, test } from './support/workplace.ts';
+
+test('an app that ends takes its sidecar with it, by SIGTERM', async ({ place }) => {
+  const manifest = await place.write(
+    'manifest.yml',
+    `applications:
+- name: ${place.app}
+  path: ${fixture('apps/hello-web')}
+  buildpacks: [${buildpack('uses-the-procfile')}]
+  sidecars:
+  - name: companion
+    process_types: [web]
+    command: trap 'echo companion was asked to end; exit 0' TERM; echo companion is up; while :; do sleep 0.05; done
+`,
+  );
+  const push = place.start(['push', ...STAND_IN, '--manifest', manifest]);
+  const url = await push.url();
+  await push.says('[APP/PROC/WEB/SIDECAR/COMPANION/0] OUT companion is up');
+  await fetch(`${url}/exit/7`);
+  const { exitCode, stdout, stderr } = await push.ended;
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('[APP/PROC/WEB/0] OUT Exit status 7');
+  expect(stdout).toContain('[APP/PROC/WEB/SIDECAR/COMPANION/0] OUT companion was asked to end');
+  expect(stdout).toContain('[APP/PROC/WEB/SIDECAR/COMPANION/0] OUT Exit status 0');
+  expect(stderr).toContain(`App ${place.app} crashed: APP/PROC/WEB: Exited with status 7`);
+  expect(stderr).toContain('FAILED (APP_CRASHED)');
+});
+
+test('a sidecar that ends, even with status 0, takes the app with it', async ({ place }) => {
+  const manifest = await place.write(
+    'manifest.yml',
+    `applications:
+- name: ${place.app}
+  path: ${fixture('apps/hello-web')}
+  buildpacks: [${buildpack('uses-the-procfile')}]
+  sidecars: [{ name: companion, process_types: [web], command: tail -f /dev/null }]
+`,
+  );
+  const push = place.start(['push', ...STAND_IN, '--manifest', manifest]);
+  await push.url();
+  await place.succeed(['ssh', place.app, '-c', 'pkill -TERM tail']);
+  const { exitCode, stdout, stderr } = await push.ended;
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('[APP/PROC/WEB/0] OUT Exit status 143');
+  expect(stderr).toContain('crashed: APP/PROC/WEB/SIDECAR/COMPANION: Exited with status 143');
+});
+
+test.for([
+  {
+    what: 'an app that ends while it starts',
+    flags: ['--start-command', 'echo about to end; exit 3'],
+    code: 'APP_CRASHED',
+    says: 'crashed while it was starting: APP/PROC/WEB: Exited with status 3',
+  },
+  {
+    what: 'an app that listens on 127.0.0.1 only',
+    flags: ['--start-command', 'exec perl server.pl 127.0.0.1', '--app-start-timeout', '2'],
+    code: 'START_TIMEOUT',
+    says: 'The app must listen on 0.0.0.0',
+  },
+  {
+    what: 'an app without a start command',
+    flags: ['--path', fixture('apps/no-start-command')],
+    code: 'START_COMMAND_MISSING',
+    says: 'Start command not specified',
+  },
+])('$what fails with $code', async ({ flags, code, says }, { place }) => {
+  const ended = await place.run(['push', place.app, ...HELLO_WEB, ...flags]);
+  expect(ended).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(says) as string });
+  expect(ended.stderr).toMatch(new RegExp(`^FAILED \\(${code}\\)$`, 'm'));
+  expect(ended.stderr).not.toMatch(/^ +at /m);
+});

@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { hostname } from 'node:os';
+import { expect, it } from 'vitest';
+import { currentOwner, ownerState } from '../../../src/host/session-owner.ts';
+
+it('finds itself alive', async () => {
+  const owner = await currentOwner();
+  expect(owner).toMatch(new RegExp(`^${hostname()} ${process.pid} \\S+$`));
+  expect(await currentOwner()).toBe(owner);
+  expect(await ownerState(owner)).toBe('alive');
+});
+
+it('finds a process that ended dead', async () => {
+  const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+  await once(child, 'exit');
+  expect(await ownerState(`${hostname()} ${child.pid ?? 0} 12345`)).toBe('dead');
+});
+
+it.each([
+  { name: 'another process that got the pid later', owner: `${hostname()} ${process.pid} 1`, state: 'dead' },
+  { name: 'no process at all', owner: `${hostname()} nonsense 1`, state: 'dead' },
+  { name: 'a process of another machine', owner: `not-${hostname()} ${process.pid} 1`, state: 'elsewhere' },
+  { name: 'an empty label', owner: '', state: 'elsewhere' },
+])('tells $name from itself', async ({ owner, state }) => {
+  expect(await ownerState(owner)).toBe(state);
+});
