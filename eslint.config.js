@@ -10,7 +10,7 @@ const IMPURE = [
   'node:https',
   'node:os',
 ];
-const VENDORS = ['dockerode', 'tar-stream', 'execa', 'chokidar', 'yauzl'];
+const VENDORS = ['dockerode', 'tar-stream', 'execa', 'chokidar', 'yauzl', 'httpxy'];
 const FOLDERS = [
   'manifest',
   'services',
@@ -24,6 +24,7 @@ const FOLDERS = [
   'engine',
   'host',
   'logs',
+  'router',
   'stager',
   'launcher',
   'app',
@@ -44,11 +45,12 @@ const LAYERS = [
   { folder: 'plan', folders: ['manifest', 'services', 'buildpack', 'stack', 'lifecycle'], pure: true },
   { folder: 'lint', folders: ['buildpack', 'manifest', 'lifecycle'], pure: true },
   { folder: 'logs', folders: ['lifecycle'] },
+  { folder: 'router', folders: ['lifecycle', 'logs'], vendors: ['httpxy'] },
   { folder: 'archive', folders: ['lifecycle'], vendors: ['tar-stream'] },
   { folder: 'engine', folders: ['archive', 'lifecycle'], vendors: ['dockerode'] },
   {
     folder: 'host',
-    folders: ['archive', 'buildpack', 'lifecycle', 'stack', 'x509', 'logs'],
+    folders: ['archive', 'buildpack', 'lifecycle', 'stack', 'x509', 'logs', 'router'],
     vendors: ['execa', 'chokidar', 'yauzl'],
   },
   { folder: 'stager', folders: ['plan', 'lifecycle', 'buildpack', 'archive', 'logs', 'engine'] },

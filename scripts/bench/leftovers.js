@@ -15,8 +15,11 @@ export function workplace() {
     folder,
     signal: interrupted.signal,
     remove: () => {
-      removeContainers(folder);
-      rmSync(folder, { recursive: true, force: true });
+      try {
+        removeContainers(folder);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
     },
   };
 }

@@ -1,5 +1,5 @@
 import { ServerResponse, type IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import type { RouterError } from './router-errors.ts';
 
 /** Writes an answer of the router's own; a response that has begun can only be broken off. */
@@ -16,11 +16,10 @@ export function answerWith(response: ServerResponse, error: RouterError): void {
 }
 
 /** The same on the bare connection of a request to upgrade, which then ends. */
-export function answerUpgradeWith(request: IncomingMessage, socket: Duplex, error: RouterError): void {
+export function answerUpgradeWith(request: IncomingMessage, socket: Socket, error: RouterError): void {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
-  // It is a net.Socket; the types of the upgrade event are wider.
-  response.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
+  response.assignSocket(socket);
   response.once('finish', () => socket.end());
   answerWith(response, error);
 }

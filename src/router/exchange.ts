@@ -2,13 +2,15 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { accessLogLine } from './access-log.ts';
 import { hostPort, type Endpoint } from './endpoint.ts';
-import { forwardedHeaders, type HeaderFields } from './gorouter-headers.ts';
+import { fieldOf, forwardedHeaders, instanceHeaders } from './gorouter-headers.ts';
 
 /** One request from its arrival to its line in the log. */
 export class Exchange {
   /** The instance that was asked last. */
   endpoint: Endpoint | undefined;
   status = 0;
+  /** Whether an instance could not be reached. */
+  failedToConnect = false;
   requestBytes = 0;
   responseBytes = 0;
   routerError: string | undefined;
@@ -19,6 +21,10 @@ export class Exchange {
   readonly uri: string;
   /** What goes to the instance, apart from the headers that name it. */
   readonly headers: Record<string, string | string[]>;
+  /** X-Cf-App-Instance as it came. */
+  readonly wantedInstance: string | undefined;
+  /** Whether the client asked for the end of its connection. */
+  readonly closesConnection: boolean;
   readonly #receivedAt = now();
   readonly #client: string;
   #askedAt: number | undefined;
@@ -27,10 +33,12 @@ export class Exchange {
     const ip = (request.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
     const target = originForm(request);
     this.request = request;
+    this.wantedInstance = fieldOf(request.headers, 'x-cf-app-instance') || undefined;
+    this.closesConnection = /\bclose\b/i.test(request.headers.connection ?? '');
     this.host = target.host;
     this.uri = target.uri;
     this.#client = hostPort(ip, request.socket.remotePort ?? 0);
-    this.headers = forwardedHeaders(request.headers as HeaderFields, {
+    this.headers = forwardedHeaders(request.headers, {
       clientIp: ip,
       time: this.#receivedAt,
       uuid: randomUUID(),
@@ -48,10 +56,14 @@ export class Exchange {
     return this.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
   }
 
-  /** Notes whom it goes to now. */
-  ask(endpoint: Endpoint): void {
+  /** The request as it goes to an instance, which is noted as the one that was asked. */
+  requestTo(endpoint: Endpoint): IncomingMessage {
     this.endpoint = endpoint;
     this.#askedAt ??= now();
+    Object.assign(this.headers, instanceHeaders(endpoint));
+    this.request.headers = this.headers;
+    this.request.url = this.uri;
+    return this.request;
   }
 
   /** The line for the log of the app; undefined when the request came to none. */

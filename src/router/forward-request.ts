@@ -4,7 +4,7 @@ import { answerWith } from './answer.ts';
 import { describeFailure, isDialFailure, isEndOfFile } from './backend-failure.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Exchange } from './exchange.ts';
-import { HOP_BY_HOP, instanceHeaders } from './gorouter-headers.ts';
+import { HOP_BY_HOP } from './gorouter-headers.ts';
 import { endpointFailure, REQUEST_CANCELLED } from './router-errors.ts';
 
 /** Source: routing-release gorouter spec, router.backends.max_attempts and request_timeout_in_seconds. */
@@ -28,17 +28,17 @@ export async function forwardRequest(
   turn: readonly Endpoint[],
   agent: Agent,
 ): Promise<void> {
-  let failure: { readonly text: string } | undefined;
+  let failure = 'EOF';
   for (const endpoint of turn.slice(0, MAX_ATTEMPTS)) {
-    exchange.ask(endpoint);
     // What must not be sent twice gets a connection of its own, which the instance cannot have just closed.
     let failed = await attempt(exchange, response, endpoint, exchange.isRepeatable ? agent : false);
     if (failed?.onOldConnection === true) failed = await attempt(exchange, response, endpoint, false);
     if (failed === undefined || response.headersSent || response.destroyed) break;
-    failure = { text: describeFailure(failed.error, endpoint) };
+    failure = describeFailure(failed.error, endpoint);
+    exchange.failedToConnect = true;
     if (!isDialFailure(failed.error) && !(exchange.isRepeatable && isEndOfFile(failed.error))) break;
   }
-  conclude(exchange, response, failure?.text ?? 'EOF');
+  conclude(exchange, response, failure);
 }
 
 function conclude(exchange: Exchange, response: ServerResponse, failure: string): void {
@@ -60,28 +60,19 @@ async function attempt(
   endpoint: Endpoint,
   agent: Agent | false,
 ): Promise<Failure | undefined> {
-  const { request } = exchange;
   const proxy = createProxyServer();
   let sent: ClientRequest | undefined;
   proxy.on('proxyReq', (outgoing) => {
     sent = outgoing;
-    outgoing.once('pipe', (body) => body.on('data', (chunk: Buffer) => (exchange.requestBytes += chunk.length)));
+    outgoing.once('pipe', (body) =>
+      body.on('data', (chunk: Buffer) => (exchange.requestBytes += chunk.length)),
+    );
   });
   proxy.on('proxyRes', (incoming) => prepareResponse(exchange, incoming));
-  const closes = /\bclose\b/i.test(request.headers.connection ?? '');
-  proxy.on('proxyRes', (incoming) => {
-    if (closes) incoming.headers.connection = 'close';
-  });
-  Object.assign(exchange.headers, instanceHeaders(endpoint));
-  const forwarded = Object.create(request, {
-    headers: { value: exchange.headers },
-    url: { value: exchange.uri },
-  }) as IncomingMessage;
   try {
-    await proxy.web(forwarded, response, {
+    await proxy.web(exchange.requestTo(endpoint), response, {
       target: { protocol: 'http:', ...endpoint.address },
       agent,
-      buffer: request,
       preserveHeaderKeyCase: true,
       proxyTimeout: RESPONSE_TIMEOUT_MS,
     });
@@ -96,5 +87,6 @@ function prepareResponse(exchange: Exchange, incoming: IncomingMessage): void {
   exchange.status = incoming.statusCode ?? 0;
   incoming.on('data', (chunk: Buffer) => (exchange.responseBytes += chunk.length));
   for (const name of HOP_BY_HOP) Reflect.deleteProperty(incoming.headers, name);
+  if (exchange.closesConnection) incoming.headers.connection = 'close';
   incoming.headers['x-vcap-request-id'] ??= exchange.headers['x-vcap-request-id'];
 }

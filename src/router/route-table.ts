@@ -24,7 +24,9 @@ export class RouteTable {
 
   /** Replaces all routes. Whose turn it is stays. */
   update(endpoints: readonly Endpoint[]): void {
-    const pairs = endpoints.flatMap((endpoint) => endpoint.uris.map((uri) => [routeKey(uri), endpoint] as const));
+    const pairs = endpoints.flatMap((endpoint) =>
+      endpoint.uris.map((uri) => [routeKey(uri), endpoint] as const),
+    );
     const byUri = grouped(pairs);
     const routes = [...byUri].map(([uri, members]) => {
       const { host, path } = splitKey(uri);

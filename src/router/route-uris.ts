@@ -31,12 +31,12 @@ const MAX_HOST = 63;
 export function routeUris(app: RouteWishes, domain: string, random: () => number): readonly AppRoute[] {
   if (app.noRoute) return [];
   if (app.routes.length > 0) {
-    const routes = app.routes.flatMap((wish) => localRoute(wish, domain.toLowerCase()));
+    const routes = app.routes.flatMap((wish) => localRoute(app.name, wish, domain.toLowerCase()));
     return routes.filter(({ uri }, index) => routes.findIndex((other) => other.uri === uri) === index);
   }
   if (app.randomRoute) {
     const host = `${app.name}-${randomSuffix(random)}`;
-    checkRouteHost(host, `${host}.${domain}`);
+    checkRouteHost(app.name, host, `${host}.${domain}`);
     return [{ uri: `${host}.${domain}`.toLowerCase() }];
   }
   if (!app.defaultRoute) return [];
@@ -44,17 +44,19 @@ export function routeUris(app: RouteWishes, domain: string, random: () => number
   return [{ uri: `${app.name}.${domain}`.toLowerCase() }];
 }
 
-function localRoute({ route, protocol }: RouteWishes['routes'][number], domain: string): readonly AppRoute[] {
+function localRoute(
+  app: string,
+  { route, protocol }: RouteWishes['routes'][number],
+  domain: string,
+): readonly AppRoute[] {
   const [, scheme, host = '', port, rest = ''] =
     /^(?:([a-z][a-z\d+.-]*):\/\/)?([^/:?#]*)(?::(\d+))?([^?#]*)/i.exec(route) ?? [];
   if (protocol === 'tcp' || scheme?.toLowerCase() === 'tcp' || port !== undefined) return [];
   const name = host.toLowerCase();
   const path = rest.replace(/\/$/, '').toLowerCase();
-  if (name.endsWith(`.${domain}`) || name === domain) {
-    if (name !== domain) checkRouteHost(firstLabel(name), route);
-    return [{ uri: `${name}${path}` }];
-  }
-  checkRouteHost(firstLabel(name), route);
+  if (name === domain) return [{ uri: `${name}${path}` }];
+  checkRouteHost(app, firstLabel(name), route);
+  if (name.endsWith(`.${domain}`)) return [{ uri: `${name}${path}` }];
   return [{ uri: `${firstLabel(name)}.${domain}${path}`, written: `${name}${path}` }];
 }
 
@@ -78,15 +80,15 @@ function checkDefaultHost(name: string): void {
     problem === 'length'
       ? `Host cannot exceed ${MAX_HOST} characters`
       : 'Host must be either "*" or contain only alphanumeric characters, "_", or "-"';
-  fail(`For application '${name}': Failed to create default route from app name: ${why}`);
+  fail(name, `Failed to create default route from app name: ${why}`);
 }
 
-function checkRouteHost(host: string, route: string): void {
+function checkRouteHost(app: string, host: string, route: string): void {
   const problem = host === '*' ? undefined : hostProblem(host);
   if (problem === undefined) return;
   const why =
     problem === 'length' ? `host must be no more than ${MAX_HOST} characters` : 'Host format is invalid.';
-  fail(`For route '${route}': ${why}`);
+  fail(app, `For route '${route}': ${why}`);
 }
 
 function hostProblem(host: string): 'length' | 'format' | undefined {
@@ -94,8 +96,8 @@ function hostProblem(host: string): 'length' | 'format' | undefined {
   return /^[\w-]+$/.test(host) ? undefined : 'format';
 }
 
-function fail(message: string): never {
-  throw new CfstageError('MANIFEST_INVALID', message, {
+function fail(app: string, message: string): never {
+  throw new CfstageError('MANIFEST_INVALID', `For application '${app}': ${message}`, {
     hint: "Give the app a route of its own under 'routes', or say 'no-route: true'.",
   });
 }

@@ -1,0 +1,112 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { isEndpoint, type Endpoint } from '../router/endpoint.ts';
+import type { SeatRecord, SharedRoutes } from '../router/router-seat.ts';
+import { readStateText } from './app-store.ts';
+import { writeFileAtomically } from './atomic-file.ts';
+import { encodeAppName, type Home } from './home.ts';
+import { claimRouterSeat } from './router-record.ts';
+import { currentOwner, ownerState } from './session-owner.ts';
+import { stateError } from './state-error.ts';
+
+/** What a session's file holds. */
+interface Published {
+  readonly owner: string;
+  readonly endpoints: readonly Endpoint[];
+}
+
+/**
+ * The endpoints of all sessions of this machine: one file a session in the state folder, which counts as long as the
+ * process lives that wrote it. All of it raises DISK_FULL and STATE_UNREADABLE.
+ */
+export class RouteDirectory implements SharedRoutes {
+  readonly #home: Home;
+  readonly #folder: string;
+  /** What is published last is written last. */
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(home: Home) {
+    this.#home = home;
+    this.#folder = join(home.root, 'routes');
+  }
+
+  /** Replaces what a session of this process offers. */
+  async publish(session: string, endpoints: readonly Endpoint[]): Promise<void> {
+    await this.#afterOthers(async () => {
+      const published: Published = { owner: await currentOwner(), endpoints };
+      await writeFileAtomically(this.#file(session), `${JSON.stringify(published)}\n`);
+    });
+  }
+
+  async withdraw(session: string): Promise<void> {
+    await this.#afterOthers(() => this.#remove(this.#file(session)));
+  }
+
+  /** What all sessions that live offer, oldest name first. Removes what dead ones left. */
+  async endpoints(): Promise<readonly Endpoint[]> {
+    const names = (await readdir(this.#folder).catch(() => [])).filter((name) => name.endsWith('.json'));
+    const found = await Promise.all(names.sort().map((name) => this.#live(join(this.#folder, name))));
+    return found.flat();
+  }
+
+  async watch(changed: () => void): Promise<AsyncDisposable> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+      throw stateError(error, this.#folder);
+    });
+    const { watch } = await import('chokidar');
+    const watcher = watch(this.#folder, {
+      depth: 0,
+      ignoreInitial: true,
+      ignored: (path, stats) => stats?.isFile() === true && !basename(path).endsWith('.json'),
+    });
+    // Whoever watches reads again now and then anyway.
+    watcher.on('all', changed).on('error', () => undefined);
+    await new Promise<void>((resolve) => watcher.once('ready', resolve));
+    return { [Symbol.asyncDispose]: () => watcher.close() };
+  }
+
+  async claimSeat(
+    take: (last: SeatRecord | undefined) => Promise<number | undefined>,
+  ): Promise<() => Promise<void>> {
+    return await claimRouterSeat(this.#home, take);
+  }
+
+  async #live(path: string): Promise<readonly Endpoint[]> {
+    const published = parsePublished(await readStateText(path));
+    if (published === undefined) return [];
+    const state = await ownerState(published.owner);
+    if (state === 'dead') await this.#remove(path);
+    return state === 'alive' ? published.endpoints : [];
+  }
+
+  #file(session: string): string {
+    return join(this.#folder, `${encodeAppName(session)}.json`);
+  }
+
+  async #remove(path: string): Promise<void> {
+    await rm(path, { force: true }).catch((error: unknown) => {
+      throw stateError(error, path);
+    });
+  }
+
+  async #afterOthers(work: () => Promise<void>): Promise<void> {
+    const done = this.#writing.then(work);
+    this.#writing = done.catch(() => undefined);
+    await done;
+  }
+}
+
+/** Undefined for what no session of this version wrote. */
+function parsePublished(text: string | undefined): Published | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? 'null');
+    if (typeof value !== 'object' || value === null || !('owner' in value && 'endpoints' in value))
+      return undefined;
+    const { owner, endpoints } = value;
+    if (typeof owner !== 'string' || !Array.isArray(endpoints) || !endpoints.every(isEndpoint))
+      return undefined;
+    return { owner, endpoints };
+  } catch {
+    return undefined;
+  }
+}

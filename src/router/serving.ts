@@ -1,0 +1,34 @@
+import type { Endpoint } from './endpoint.ts';
+import type { Router } from './router.ts';
+
+/** Where the routes of a router come from. */
+export interface RouteSource {
+  /** The endpoints of all sessions that live. */
+  endpoints(): Promise<readonly Endpoint[]>;
+  /** Calls back soon after they have changed. */
+  watch(changed: () => void): Promise<AsyncDisposable>;
+}
+
+/** Sessions that were killed leave their routes behind; nothing tells of that. */
+const STALE_CHECK_MS = 5_000;
+
+/** Keeps the routes of a router those of all sessions until it is disposed of, and the router with it. */
+export async function serveRoutes(router: Router, source: RouteSource): Promise<AsyncDisposable> {
+  const update = async () => router.update(await source.endpoints());
+  // What cannot be read now stays as it was.
+  const updateSoon = () => void update().catch(() => undefined);
+  try {
+    const watching = await source.watch(updateSoon);
+    await update();
+    const timer = setInterval(updateSoon, STALE_CHECK_MS).unref();
+    return {
+      [Symbol.asyncDispose]: async () => {
+        clearInterval(timer);
+        await Promise.all([router[Symbol.asyncDispose](), watching[Symbol.asyncDispose]()]);
+      },
+    };
+  } catch (error) {
+    await router[Symbol.asyncDispose]();
+    throw error;
+  }
+}
