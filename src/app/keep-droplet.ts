@@ -20,7 +20,7 @@ export type DropletReader<T> = (tar: Readable, bytes: () => number, signal: Abor
  */
 export async function keepDroplet<T>(
   prepared: PreparedStaging,
-  staged: StagedDroplet,
+  staged: StagedDroplet & AsyncDisposable,
   { home }: Workbench,
   reader: DropletReader<T>,
   signal: AbortSignal,
@@ -41,9 +41,8 @@ export async function keepDroplet<T>(
     },
   ).then(async () => {
     log.uploaded({ droplet: droplet.bytes(), cache: counted.cache });
-    // Nobody waits for this: the app is being started meanwhile.
-    log.stopping();
-    const removal = staged.container.remove().then(() => log.destroyed());
+    // Begun here, while the app is being started; whoever owns the staging waits for its end.
+    Promise.resolve(staged[Symbol.asyncDispose]()).catch(() => undefined);
     const stored: StoredDroplet = {
       app,
       stack: plan.stack,
@@ -52,7 +51,7 @@ export async function keepDroplet<T>(
       stagingInfo: staged.stagingInfo,
       ...(services.servicesFile === undefined ? {} : { servicesFile: services.servicesFile }),
     };
-    await Promise.all([setCurrentDroplet(home, stored), removal]);
+    await setCurrentDroplet(home, stored);
     return stored;
   });
   const [stored, read] = await together(

@@ -68,12 +68,11 @@ export async function push(
       { ...prepared.facts, stack: prepared.stack.name, buildpacks },
       workbench,
       startedAt,
+      Promise.resolve(staged[Symbol.asyncDispose]()),
     );
   } catch (error) {
-    await container.remove();
+    await Promise.all([container.remove(), staged[Symbol.asyncDispose]()]);
     throw error;
-  } finally {
-    await staged[Symbol.asyncDispose]();
   }
 }
 

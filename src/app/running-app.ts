@@ -18,7 +18,10 @@ export async function announce(
   facts: { readonly uris: readonly string[]; readonly stack: string; readonly buildpacks: readonly string[] },
   { cell, emit }: Workbench,
   startedAt: number,
+  /** What the app was made from goes meanwhile; the app has ended only when that has, too. */
+  leftovers: Promise<void> = Promise.resolve(),
 ): Promise<RunningApp> {
+  leftovers.catch(() => undefined);
   const name = instance.plan.app;
   const url = `http://${cell.engine.host}:${hostPort}`;
   const containerId = instance.container.id;
@@ -42,10 +45,14 @@ export async function announce(
     },
   });
   const ended = instance.ended.then(async (end) => {
+    await leftovers;
     await emit({ type: 'app-stopped', app: name, reason: end.kind === 'stopped' ? 'stopped' : end.reason });
     return end;
   });
   ended.catch(() => undefined);
-  const stop = () => instance.stop();
+  const stop = async () => {
+    await instance.stop();
+    await leftovers;
+  };
   return { name, url, containerId, ended, stop, [Symbol.asyncDispose]: stop };
 }

@@ -1,10 +1,15 @@
-import { packTrees, type Tree } from '../archive/pack-tree.ts';
+import type { Tree } from '../archive/pack-tree.ts';
 import { textEntries } from '../archive/text-entries.ts';
 import { orInterrupted } from '../errors.ts';
-import { INSTANCE_CERT_FILE, INSTANCE_KEY_FILE, SERVICE_BINDINGS_DIR } from '../lifecycle/container-paths.ts';
+import {
+  INSTANCE_CERT_FILE,
+  INSTANCE_CREDENTIALS_DIR,
+  INSTANCE_KEY_FILE,
+  SERVICE_BINDINGS_DIR,
+} from '../lifecycle/container-paths.ts';
 import type { IssueCredentials } from '../lifecycle/instance-credentials.ts';
 import { certificateTrees, trustCertificates } from './certificates.ts';
-import type { Container } from './engine.ts';
+import type { Container, ContainerState } from './engine.ts';
 
 const ROOT = { uid: 0, gid: 0 } as const;
 
@@ -17,41 +22,34 @@ export interface PlatformFiles {
   readonly issueCredentials: IssueCredentials;
 }
 
-/** Those that are known before the container runs. Source of modes: executor volume_mounted_files_handler.go. */
-export function platformTrees({ caCertificates, serviceFiles }: PlatformFiles): Tree[] {
+/**
+ * The trees of these files for a container that has just started and runs nothing of the app yet: its certificate names
+ * its address. Source of modes: executor volume_mounted_files_handler.go, instance_identity_handler.go.
+ */
+export async function platformTrees(
+  { caCertificates, serviceFiles, issueCredentials }: PlatformFiles,
+  { ipAddress }: Pick<ContainerState, 'ipAddress'>,
+  signal: AbortSignal,
+): Promise<Tree[]> {
+  const { certificate, key } = await orInterrupted(issueCredentials(ipAddress), signal);
+  // The app's user reads the key too, as on a cell.
+  const credentials = { [fileName(INSTANCE_CERT_FILE)]: certificate, [fileName(INSTANCE_KEY_FILE)]: key };
   return [
     ...certificateTrees(caCertificates),
+    { at: INSTANCE_CREDENTIALS_DIR.slice(1), owner: ROOT, entries: textEntries(credentials, 0o644) },
     { at: SERVICE_BINDINGS_DIR.slice(1), owner: ROOT, entries: textEntries(serviceFiles, 0o644) },
   ];
 }
 
-/** The rest, in a container that has just started and runs nothing of the app yet. */
+/** What is left to do once they are in the container. */
 export async function completePlatformFiles(
   container: Container,
-  { caCertificates, issueCredentials }: PlatformFiles,
+  { caCertificates }: PlatformFiles,
   signal: AbortSignal,
 ): Promise<void> {
-  await Promise.all([
-    caCertificates.length > 0 && trustCertificates(container, signal),
-    putCredentials(container, issueCredentials, signal),
-  ]);
+  if (caCertificates.length > 0) await trustCertificates(container, signal);
 }
 
-/** The app's user reads the key too, as on a cell. Source of modes: executor instance_identity_handler.go. */
-async function putCredentials(
-  container: Container,
-  issue: IssueCredentials,
-  signal: AbortSignal,
-): Promise<void> {
-  const { ipAddress } = await orInterrupted(container.inspect(), signal);
-  const { certificate, key } = await orInterrupted(issue(ipAddress), signal);
-  const files = {
-    [INSTANCE_CERT_FILE.slice(1)]: certificate,
-    [INSTANCE_KEY_FILE.slice(1)]: key,
-  };
-  await container.upload(
-    packTrees([{ at: '', owner: ROOT, entries: textEntries(files, 0o644) }], signal),
-    '/',
-    signal,
-  );
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }

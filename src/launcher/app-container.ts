@@ -22,12 +22,13 @@ export async function prepareAppContainer(
 ): Promise<Container> {
   const container = await createOwnedContainer(cell, spec, { app, role: 'app' }, signal);
   try {
+    await orInterrupted(container.start(signal), signal);
+    const state = await orInterrupted(container.inspect(), signal);
     const trees = [
       { at: 'tmp/lifecycle', owner: { uid: 0, gid: 0 }, entries: textEntries(LIFECYCLE_FILES, 0o755) },
-      ...platformTrees(files),
+      ...(await platformTrees(files, state, signal)),
     ];
     await container.upload(packTrees(trees, signal), '/', signal);
-    await orInterrupted(container.start(signal), signal);
     await completePlatformFiles(container, files, signal);
     return container;
   } catch (error) {

@@ -44,6 +44,7 @@ export const STAGING_INFO_NAME = 'staging_info.yml';
 export const SYSTEM_CERTS_DIR = '/etc/cf-system-certificates';
 
 /** Instance identity. Source: executor initializer/initializer_garden.go. */
+export const INSTANCE_CREDENTIALS_DIR = '/etc/cf-instance-credentials';
 export const INSTANCE_CERT_FILE = '/etc/cf-instance-credentials/instance.crt';
 export const INSTANCE_KEY_FILE = '/etc/cf-instance-credentials/instance.key';
 

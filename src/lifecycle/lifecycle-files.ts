@@ -2,8 +2,15 @@ import { HEALTHCHECK_SCRIPT } from './healthcheck-script.ts';
 import { INIT_SCRIPT } from './init-script.ts';
 import { launchScript, SHELL_SCRIPT } from './launch-script.ts';
 
-/** The pid 1 of every container of ours. */
-export const INIT_ARGV = ['/bin/bash', '/tmp/lifecycle/init'] as const;
+/**
+ * The pid 1 of every container of ours. Containers are started first, because what is sent into them depends on their
+ * address; pid 1 waits for the last of LIFECYCLE_FILES, when `init` has been written to its end.
+ */
+export const INIT_ARGV = [
+  '/bin/bash',
+  '-c',
+  'until [ -s /tmp/lifecycle/shell ]; do sleep 0.01; done; exec /bin/bash /tmp/lifecycle/init',
+] as const;
 
 /** Name → text of the executables in /tmp/lifecycle; all are mode 0755 and owned by root, as the read-only mount of a cell is. */
 export const LIFECYCLE_FILES: Readonly<Record<string, string>> = {

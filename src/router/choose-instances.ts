@@ -11,7 +11,7 @@ import {
 } from './router-errors.ts';
 
 /** The instances to ask, in turn and at least one, or what to answer instead. */
-export type Choice = { readonly turn: readonly Endpoint[] } | { readonly error: RouterError };
+export type Choice = { readonly turn: readonly [Endpoint, ...Endpoint[]] } | { readonly error: RouterError };
 
 /** Source: gorouter handlers/lookup.go. */
 export function chooseInstances({ host, uri, wantedInstance }: Exchange, table: RouteTable): Choice {
@@ -26,6 +26,6 @@ export function chooseInstances({ host, uri, wantedInstance }: Exchange, table: 
     );
     return found === undefined ? { error: unknownRoute(host, wanted) } : { turn: [found] };
   }
-  const turn = table.turn(route);
-  return turn.length === 0 ? { error: noEndpoints(host) } : { turn };
+  const [first, ...others] = table.turn(route);
+  return first === undefined ? { error: noEndpoints(host) } : { turn: [first, ...others] };
 }

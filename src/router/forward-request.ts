@@ -2,13 +2,13 @@ import type { Agent, ClientRequest, IncomingMessage, ServerResponse } from 'node
 import { createProxyServer } from 'httpxy';
 import { answerWith } from './answer.ts';
 import { describeFailure, isDialFailure, isEndOfFile } from './backend-failure.ts';
+import { agentOf, dialFirst, MAX_ATTEMPTS } from './dial.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Exchange } from './exchange.ts';
 import { HOP_BY_HOP } from './gorouter-headers.ts';
 import { endpointFailure, REQUEST_CANCELLED } from './router-errors.ts';
 
-/** Source: routing-release gorouter spec, router.backends.max_attempts and request_timeout_in_seconds. */
-export const MAX_ATTEMPTS = 3;
+/** Source: routing-release gorouter spec, request_timeout_in_seconds. */
 const RESPONSE_TIMEOUT_MS = 900_000;
 
 /** Why an instance did not answer. */
@@ -25,24 +25,56 @@ interface Failure {
 export async function forwardRequest(
   exchange: Exchange,
   response: ServerResponse,
-  turn: readonly Endpoint[],
+  turn: readonly [Endpoint, ...Endpoint[]],
   agent: Agent,
 ): Promise<void> {
-  let failure = 'EOF';
+  const failure = exchange.isRepeatable
+    ? await sendRepeatable(exchange, response, turn, agent)
+    : await sendOnce(exchange, response, turn);
+  if (response.headersSent) return;
+  exchange.failedToConnect = failure !== undefined;
+  conclude(exchange, response, failure ?? 'EOF');
+}
+
+async function sendRepeatable(
+  exchange: Exchange,
+  response: ServerResponse,
+  turn: readonly Endpoint[],
+  agent: Agent,
+): Promise<string | undefined> {
+  let failure: string | undefined;
   for (const endpoint of turn.slice(0, MAX_ATTEMPTS)) {
-    // What must not be sent twice gets a connection of its own, which the instance cannot have just closed.
-    let failed = await attempt(exchange, response, endpoint, exchange.isRepeatable ? agent : false);
+    let failed = await attempt(exchange, response, endpoint, agent);
     if (failed?.onOldConnection === true) failed = await attempt(exchange, response, endpoint, false);
-    if (failed === undefined || response.headersSent || response.destroyed) break;
+    if (failed === undefined || response.headersSent || response.destroyed) return undefined;
     failure = describeFailure(failed.error, endpoint);
-    exchange.failedToConnect = true;
-    if (!isDialFailure(failed.error) && !(exchange.isRepeatable && isEndOfFile(failed.error))) break;
+    if (!isDialFailure(failed.error) && !isEndOfFile(failed.error)) break;
   }
-  conclude(exchange, response, failure);
+  return failure;
+}
+
+/** On a connection of its own, which the instance cannot just have closed, and not begun before that is there. */
+async function sendOnce(
+  exchange: Exchange,
+  response: ServerResponse,
+  turn: readonly [Endpoint, ...Endpoint[]],
+): Promise<string | undefined> {
+  const dialled = await dialFirst(turn);
+  if ('failure' in dialled) {
+    exchange.requestTo(dialled.endpoint);
+    return dialled.failure;
+  }
+  const { endpoint, connection } = dialled;
+  if (response.destroyed) {
+    exchange.requestTo(endpoint);
+    connection.destroy();
+    return undefined;
+  }
+  const failed = await attempt(exchange, response, endpoint, agentOf(connection));
+  return failed && describeFailure(failed.error, endpoint);
 }
 
 function conclude(exchange: Exchange, response: ServerResponse, failure: string): void {
-  if (response.headersSent) return;
   if (response.destroyed) {
     Object.assign(exchange, REQUEST_CANCELLED);
     return;

@@ -89,14 +89,14 @@ export class Router implements AsyncDisposable {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = new Exchange(request);
     const end = this.#connections.begin(request.socket);
-    response.once('close', () => {
-      end();
-      this.#log(exchange);
-    });
+    const closed = new Promise<void>((resolve) => response.once('close', resolve));
     const choice = await this.#choose(exchange);
     if ('error' in choice) answerWith(response, choice.error);
     else await forwardRequest(exchange, response, choice.turn, this.#agent);
     if (exchange.failedToConnect) void this.#refresh();
+    await closed;
+    end();
+    this.#log(exchange);
   }
 
   async #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {

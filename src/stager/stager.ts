@@ -9,12 +9,13 @@ import {
   type BuildVerdict,
 } from '../buildpack/evaluate-build.ts';
 import type { Cell } from '../engine/cell.ts';
-import { completePlatformFiles } from '../engine/platform-files.ts';
+import { completePlatformFiles, platformTrees } from '../engine/platform-files.ts';
 import { createOwnedContainer } from '../engine/create-owned.ts';
 import type { Container } from '../engine/engine.ts';
 import { ranOutOfMemory } from '../engine/out-of-memory.ts';
 import { orInterrupted } from '../errors.ts';
 import { CACHE_DIR, STAGING_INFO_NAME, VCAP } from '../lifecycle/container-paths.ts';
+import type { NetworkFacts } from '../lifecycle/container-network.ts';
 import { stagingExitCode } from '../lifecycle/exit-codes.ts';
 import { stagingFailureLines, writesResult, type StagingFailure } from '../lifecycle/staging-failure.ts';
 import { stagingInfoYml, type StagingInfo } from '../lifecycle/staging-info.ts';
@@ -91,10 +92,10 @@ export class Stager {
     try {
       deadline.watch(container);
       log.created(cache !== undefined);
-      await this.#prepare(plan, inputs, cache, container, deadline.signal);
+      const network = await this.#prepare(plan, inputs, cache, container, deadline.signal);
       log.downloaded(inputs.bits.totalBytes, cache?.bytes);
-      const outcome = await this.#build(plan, container, log, deadline.signal);
-      return { ...outcome, [Symbol.asyncDispose]: () => container.remove() };
+      const outcome = await this.#build(plan, container, network, log, deadline.signal);
+      return { ...outcome, [Symbol.asyncDispose]: once(() => destroy(container, log)) };
     } catch (error) {
       await container.remove();
       throw error;
@@ -107,21 +108,24 @@ export class Stager {
     cache: StoredCache | undefined,
     container: Container,
     signal: AbortSignal,
-  ): Promise<void> {
-    await container.upload(packTrees(stagingTrees(plan, inputs), signal), '/', signal);
-    if (cache !== undefined) await container.upload(keptCache(cache, plan, signal), CACHE_DIR, signal);
+  ): Promise<NetworkFacts> {
     await orInterrupted(container.start(signal), signal);
+    const state = await orInterrupted(container.inspect(), signal);
+    const platform = await platformTrees(inputs, state, signal);
+    await container.upload(packTrees(stagingTrees(plan, inputs, platform), signal), '/', signal);
+    if (cache !== undefined) await container.upload(keptCache(cache, plan, signal), CACHE_DIR, signal);
     await completePlatformFiles(container, inputs, signal);
+    return { cellIp: state.gateway, containerIp: state.ipAddress };
   }
 
   async #build(
     plan: StagingPlan,
     container: Container,
+    network: NetworkFacts,
     log: StagingLog,
     signal: AbortSignal,
   ): Promise<StagedDroplet | FailedStaging> {
-    const { ipAddress, gateway } = await orInterrupted(container.inspect(), signal);
-    const env = withNetwork(plan.env, { cellIp: gateway, containerIp: ipAddress });
+    const env = withNetwork(plan.env, network);
     const steps = await new StepRunner(plan, container, env, this.#emit, signal).run();
     const collected = await collectWhatIsNeeded(plan, container, steps.failure, signal);
     const verdict = judge(plan, steps, collected);
@@ -149,6 +153,18 @@ export class Stager {
       openCache: (abort) => container.download(`${CACHE_DIR}/.`, abort),
     };
   }
+}
+
+/** The last lines of a staging, whatever came of it. */
+async function destroy(container: Container, log: StagingLog): Promise<void> {
+  log.stopping();
+  await container.remove();
+  log.destroyed();
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= action());
 }
 
 /** A failed build still says in result.json which buildpacks it had, where it got as far as the final one. */

@@ -1,7 +1,7 @@
 import type { Entry } from '../archive/entry.ts';
 import type { Tree } from '../archive/pack-tree.ts';
 import { directoryEntries, textEntries } from '../archive/text-entries.ts';
-import { platformTrees, type PlatformFiles } from '../engine/platform-files.ts';
+import type { PlatformFiles } from '../engine/platform-files.ts';
 import { BUILD_DIR, CACHE_DIR, VCAP } from '../lifecycle/container-paths.ts';
 import { LIFECYCLE_FILES } from '../lifecycle/lifecycle-files.ts';
 import type { StagingPlan } from '../plan/staging-plan.ts';
@@ -16,14 +16,14 @@ export interface StagingInputs extends PlatformFiles {
 }
 
 /** Everything that a staging container holds before the first script, for one upload to `/`. */
-export function stagingTrees(plan: StagingPlan, inputs: StagingInputs): Tree[] {
+export function stagingTrees(plan: StagingPlan, inputs: StagingInputs, platform: readonly Tree[]): Tree[] {
   const below = (parent: string) =>
     plan.phases.directories
       .filter((path) => path.startsWith(`${parent}/`))
       .map((path) => path.slice(parent.length + 1));
   return [
     { at: 'tmp/lifecycle', owner: ROOT, entries: textEntries(LIFECYCLE_FILES, 0o755) },
-    ...platformTrees(inputs),
+    ...platform,
     // Made by os.MkdirTemp, hence private.
     {
       at: relative(plan.contentsDir),
