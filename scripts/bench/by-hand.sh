@@ -26,7 +26,8 @@ in_staging /tmp/buildpacks/0/bin/supply /tmp/app /tmp/cache/0 /tmp/contents/deps
 in_staging /tmp/buildpacks/1/bin/supply /tmp/app /tmp/cache/final /tmp/contents/deps 1
 in_staging /tmp/buildpacks/1/bin/finalize /tmp/app /tmp/cache/final /tmp/contents/deps 1 /tmp/contents/profile.d
 command=$(in_staging /tmp/buildpacks/1/bin/release /tmp/app | sed -n 's/^ *web: *//p')
-in_staging bash -c 'mv /tmp/app /tmp/contents/app && tar -czf /tmp/droplet -C /tmp/contents . && tar -czf /tmp/output-cache -C /tmp/cache .'
+# The builder copies, so does this.
+in_staging bash -c 'cp -a /tmp/app /tmp/contents/app && tar -czf /tmp/droplet -C /tmp/contents . && tar -czf /tmp/output-cache -C /tmp/cache .'
 docker cp -q "$staging:/tmp/droplet" "$state/droplet.tgz"
 docker cp -q "$staging:/tmp/output-cache" "$state/cache.tgz"
 

@@ -7,8 +7,11 @@ export const SAMPLE = path.join(ROOT, 'fixtures/apps/rubyapp');
 const FILES_A_FOLDER = 100;
 const SMALL_BYTES = 5000;
 
-/** 100 MB: 90 MB of media that do not compress, and 2000 small files of text. */
-export const LARGE = { media: 9, mediaBytes: 10e6, smallFiles: 2000 };
+/** 100 MB: media that do not compress, and 300 small files of text. */
+export const LARGE = { media: 10, mediaBytes: 9.85e6, smallFiles: 300 };
+
+/** The same bytes with 2000 small files: creating files costs an engine more than writing them. */
+export const MANY_FILES = { media: 9, mediaBytes: 10e6, smallFiles: 2000 };
 
 /** 1.03 GB: somewhat less than the 1 GiB that a package may hold, a fiftieth of it in 4000 small files. */
 export const LARGEST = { media: 15, mediaBytes: 67.5e6, smallFiles: 4000 };

@@ -1,13 +1,16 @@
 import { PassThrough, type Readable } from 'node:stream';
 
+/** So that a reader that pauses for a moment does not stop the other one. */
+const BUFFER_BYTES = 1024 * 1024;
+
 /** A stream read by two at the pace of the slower one. A failure of any of the three ends the others with it. */
 export function tee(source: Readable): {
   readonly first: Readable;
   readonly second: Readable;
   readonly bytes: () => number;
 } {
-  const first = new PassThrough();
-  const second = new PassThrough();
+  const first = new PassThrough({ highWaterMark: BUFFER_BYTES });
+  const second = new PassThrough({ highWaterMark: BUFFER_BYTES });
   let bytes = 0;
   const all = [source, first, second];
   for (const stream of all) {

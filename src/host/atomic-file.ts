@@ -9,6 +9,8 @@ import { CfstageError, interruption } from '../errors.ts';
 /** State can hold credentials, so only its owner reads it. */
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
+/** Droplets are large, and a write that waits for its turn holds up the app that reads the same stream. */
+const BUFFER_BYTES = 1024 * 1024;
 
 /**
  * Writes a file (mode 0600, its folder made if missing) so that readers see the old content or the new, never a part.
@@ -32,7 +34,9 @@ export async function writeStreamAtomically(
   try {
     await replaceFile(path, async (temporary) => {
       // Opened first: a stream that is destroyed while it opens would make the file after its removal.
-      const target = (await open(temporary, 'wx', FILE_MODE)).createWriteStream();
+      const target = (await open(temporary, 'wx', FILE_MODE)).createWriteStream({
+        highWaterMark: BUFFER_BYTES,
+      });
       if (source.errored !== null) {
         target.destroy();
         throw source.errored;

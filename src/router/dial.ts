@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { describeFailure } from './backend-failure.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** Source: routing-release gorouter spec, router.backends.max_attempts; gorouter config.go EndpointDialTimeout. */
+/** Source: gorouter MaxRetries, until c13e492 made it a setting; config.go EndpointDialTimeout. */
 export const MAX_ATTEMPTS = 3;
 const DIAL_TIMEOUT_MS = 5_000;
 

@@ -25,8 +25,9 @@ export interface RouterOptions {
 /** How long requests that are under way may take when the router stops. */
 const DRAIN_MS = 1_000;
 
-/** Source: gorouter config.go FrontendIdleTimeout; routing-release gorouter spec, router.max_idle_connections. */
+/** Source: gorouter config.go FrontendIdleTimeout, router.go MAX_HEADER_BYTES; routing-release gorouter spec, router.max_idle_connections. */
 const CLIENT_IDLE_MS = 900_000;
+const MAX_HEADER_BYTES = 1024 * 1024;
 const MAX_IDLE_BACKENDS = 100;
 
 /** Serves the apps of all sessions on one port, as gorouter does for a foundation. */
@@ -60,7 +61,7 @@ export class Router implements AsyncDisposable {
     this.#options = options;
     const serve = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response);
     // Uploads take as long as they take.
-    const limits = { requestTimeout: 0, keepAliveTimeout: CLIENT_IDLE_MS };
+    const limits = { requestTimeout: 0, keepAliveTimeout: CLIENT_IDLE_MS, maxHeaderSize: MAX_HEADER_BYTES };
     this.#plainServer = createServer(limits, serve);
     this.#server = createServer(limits, serve);
     this.#server.on('connection', (socket) => this.#connections.add(socket));

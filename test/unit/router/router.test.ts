@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request, type IncomingMessage } from 'node:http';
+import { createServer, request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { Router } from '../../../src/router/router.ts';
@@ -10,6 +10,7 @@ import {
   endpointAt,
   httpBackend,
   keepAliveAgent,
+  listening,
   routerFor,
   tcpBackend,
   textOf,
@@ -175,6 +176,17 @@ describe('a request', () => {
   });
 });
 
+test('headers may be large', async () => {
+  const port = await listening(
+    createServer({ maxHeaderSize: 1024 * 1024 }, (incoming, response) =>
+      response.end(String(incoming.headers['x-large']?.length)),
+    ),
+  );
+  const { router } = await routerFor([endpointAt(port)]);
+  const { body } = await ask(router.port, { headers: { 'x-large': 'x'.repeat(500_000) } });
+  expect(body).toBe('500000');
+});
+
 describe('without an instance', () => {
   const NO_CACHE = 'no-cache, no-store';
   test.each([
@@ -185,6 +197,14 @@ describe('without an instance', () => {
       'unknown_route',
       NO_CACHE,
       "404 Not Found: Requested route ('nobody.localhost:80') does not exist.\n",
+    ],
+    [
+      'an address instead of a host',
+      { host: '127.0.0.1' },
+      404,
+      'unknown_route',
+      NO_CACHE,
+      "404 Not Found: Requested route ('127.0.0.1') does not exist.\n",
     ],
     [
       'a route without ready instances',
@@ -262,9 +282,9 @@ describe('instances', () => {
       ports.map((port, index) => endpointAt(port, { index })),
     );
     const agent = keepAliveAgent(8);
-    await Promise.all(Array.from({ length: 999 }, () => ask(router.port, { agent })));
-    expect(counts).toEqual([333, 333, 333]);
-    await logged(999);
+    await Promise.all(Array.from({ length: 1000 }, () => ask(router.port, { agent })));
+    expect(counts).toEqual([334, 333, 333]);
+    await logged(1000);
     expect(lines.filter(({ line }) => line.includes('app_index:"1"'))).toHaveLength(333);
   });
 

@@ -70,7 +70,7 @@ export interface Routed {
   /** What the log of the app got. */
   readonly lines: { app: string; line: string }[];
   /** Resolves when the log has this many lines. */
-  logged(count: number): Promise<void>;
+  readonly logged: (count: number) => Promise<void>;
 }
 
 /** A router for these endpoints that ends with the test. */
