@@ -111,8 +111,15 @@ export class Instance {
   }
 
   async #stoppedFromOutside(): Promise<boolean> {
-    // A container that is gone was removed by someone; nothing in it can have crashed.
-    return await this.container.exists(STOP_MARKER).catch(() => true);
+    try {
+      if (await this.container.exists(STOP_MARKER)) return true;
+      // On its way to being removed the container has no files any more; init ends with 0 only when it was told to.
+      const { running, exitCode } = await this.container.inspect();
+      return !running && exitCode === 0;
+    } catch {
+      // A container that is gone was removed by someone; nothing in it can have crashed.
+      return true;
+    }
   }
 
   #stopOnce(): void {

@@ -7,6 +7,7 @@
 export const STOP_MARKER = '/run/cfstage.stopping';
 
 export const INIT_SCRIPT = `#!/bin/bash
+declare -A told
 started_from_outside() {
   local status key value pid
   pids=()
@@ -24,9 +25,14 @@ started_from_outside() {
 terminate() {
   trap '' TERM
   : >${STOP_MARKER}
-  started_from_outside
-  [ \${#pids[@]} = 0 ] || kill -TERM "\${pids[@]}" 2>/dev/null
-  while started_from_outside; [ \${#pids[@]} != 0 ]; do sleep 0.02; done
+  # One that is being started just now comes late, and is told as well.
+  while started_from_outside; [ \${#pids[@]} != 0 ]; do
+    for pid in "\${pids[@]}"; do
+      [ -n "\${told[$pid]}" ] || kill -TERM "$pid" 2>/dev/null
+      told[$pid]=yes
+    done
+    sleep 0.02
+  done
   exit 0
 }
 

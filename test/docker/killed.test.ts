@@ -26,9 +26,8 @@ describe('kill -9 of the tool', () => {
       );
 
       const push = await place.pushHelloWeb();
-      const now = await place.containers();
-      expect(now.map(({ labels }) => labels['cfstage.role'])).toEqual(['app']);
-      expect(left.map(({ id }) => id)).not.toContain(now[0]?.id);
+      const now = (await place.containers()).map(({ id }) => id);
+      for (const { id } of left) expect(now).not.toContain(id);
       await push.end();
     },
   );

@@ -39,7 +39,7 @@ describe('registered buildpacks', () => {
     expect(stdout).toContain('[STG/0] OUT -----> First staging');
     const apps = await place.succeed(['apps', '--json']);
     expect(JSON.parse(apps.stdout)).toContainEqual(
-      expect.objectContaining({ name: place.app, buildpacks: ['Procfile 1.0'] }),
+      expect.objectContaining({ name: place.app, buildpacks: ['procfile'] }),
     );
   });
 

@@ -34,8 +34,7 @@ describe('restart policy', () => {
 });
 
 describe('states of an instance', () => {
-  const walk = (...events: InstanceEvent[]): InstanceState =>
-    events.reduce(nextState, 'claimed' as InstanceState);
+  const walk = (...events: InstanceEvent[]) => events.reduce<InstanceState>(nextState, 'claimed');
 
   it.each([
     [[], 'claimed'],

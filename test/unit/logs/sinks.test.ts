@@ -50,7 +50,7 @@ describe('TerminalSink', () => {
   });
 
   it('colours ERR lines, but for their indentation, and nothing else of the log', async () => {
-    const { stdout, emit } = terminal({ colour: true });
+    const { stdout, emit } = terminal({ colour: true, isTTY: true });
     await emit(line);
     await emit({ ...line, stream: 'ERR' });
     expect(stdout.text).toBe(`   ${shown}\n   \x1b[31m${shown.replace(' OUT ', ' ERR ')}\x1b[39m\n`);

@@ -36,7 +36,8 @@ describe('planStaging', () => {
           "image": "cloudfoundry/cflinuxfs4",
           "init": [
             "/bin/bash",
-            "/tmp/lifecycle/init",
+            "-c",
+            "until [ -s /tmp/lifecycle/shell ]; do sleep 0.01; done; exec /bin/bash /tmp/lifecycle/init",
           ],
           "memoryMb": 1024,
           "name": "cfstage-an-app-staging-e0000000",
@@ -183,6 +184,13 @@ describe('planLaunch', () => {
     expect({ ...plan, main: short(plan.main), sidecars: plan.sidecars.map(short) }).toMatchInlineSnapshot(`
       {
         "app": "an app",
+        "healthCheck": {
+          "endpoint": "",
+          "intervalSeconds": 30,
+          "invocationTimeoutSeconds": 1,
+          "port": 8080,
+          "type": "port",
+        },
         "index": 0,
         "instanceGuid": "f0000000-0000-4000-8000-0000",
         "main": {
@@ -193,6 +201,9 @@ describe('planLaunch', () => {
         "port": 8080,
         "portShape": "plain",
         "processType": "web",
+        "readinessCheck": {
+          "type": "process",
+        },
         "sidecars": [
           {
             "command": "./config-server",
@@ -200,13 +211,7 @@ describe('planLaunch', () => {
             "source": "APP/PROC/WEB/SIDECAR/CONFIG-SERVER/0",
           },
         ],
-        "startupCheck": {
-          "endpoint": "",
-          "invocationTimeoutSeconds": 1,
-          "port": 8080,
-          "timeoutSeconds": 60,
-          "type": "port",
-        },
+        "startTimeoutSeconds": 60,
         "stopGraceSeconds": 10,
       }
     `);
@@ -219,7 +224,8 @@ describe('planLaunch', () => {
         "image": "cloudfoundry/cflinuxfs4",
         "init": [
           "/bin/bash",
-          "/tmp/lifecycle/init",
+          "-c",
+          "until [ -s /tmp/lifecycle/shell ]; do sleep 0.01; done; exec /bin/bash /tmp/lifecycle/init",
         ],
         "memoryMb": 256,
         "name": "cfstage-an-app-web-f0000000",
