@@ -13,6 +13,8 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Two cores: more workers only make container starts wait for each other.
           maxWorkers: 2,
+          // After the unit tests, which would take the cores from the containers.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -70,6 +70,9 @@ export async function prepareStaging(
     ...(stack.platform === undefined ? {} : { platform: stack.platform }),
     buildpacks: order.buildpacks.map(({ candidate }) => candidate),
     skipDetect: order.skipDetect,
+    downloads: order.buildpacks.flatMap(({ key, source }) =>
+      source.downloadedBytes === undefined ? [] : [{ url: key, bytes: source.downloadedBytes }],
+    ),
     buildGuid: randomUUID(),
     contentsSuffix: String(randomInt(1e8, 1e10)),
     hash,

@@ -15,6 +15,8 @@ export interface BuildpackSource extends AsyncDisposable {
   /** Everything to send into the container, each time read anew. */
   entries(): AsyncIterable<Entry>;
   readonly listing: readonly TreeEntry[];
+  /** Size of the zip that was downloaded for it. */
+  readonly downloadedBytes?: number;
   /** The directory to watch, for a local one. */
   readonly directory?: string;
 }
@@ -44,8 +46,11 @@ export async function openBuildpack(
       const zip = await existing(from.location, 'file');
       return await zipSource(zip, from.location, signal);
     }
-    case 'http-zip':
-      return await zipSource(await downloadZip(from.location, options), from.location, signal);
+    case 'http-zip': {
+      const zip = await downloadZip(from.location, options);
+      const { size } = await stat(zip);
+      return { ...(await zipSource(zip, from.location, signal)), downloadedBytes: size };
+    }
     case 'git':
       return await gitSource(from, signal);
   }

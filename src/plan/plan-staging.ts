@@ -1,7 +1,8 @@
 import type { BuildpackHash } from '../buildpack/buildpack-hash.ts';
 import { buildpackDirectory } from '../buildpack/buildpack-reference.ts';
 import type { BuildpackCandidate } from '../buildpack/buildpack.ts';
-import { planPhases, type PhaseInput } from '../buildpack/phases.ts';
+import { planPhases, type PhaseInput, type PhasePlan, type Step } from '../buildpack/phases.ts';
+import { formatByteSize } from '../lifecycle/byte-format.ts';
 import { BUILDPACK_DOWNLOADS_DIR } from '../lifecycle/container-paths.ts';
 import type { CertificateFacts } from '../lifecycle/container-network.ts';
 import type { Environment } from '../lifecycle/environment.ts';
@@ -33,6 +34,8 @@ export interface StagingFacts {
   /** In order. */
   readonly buildpacks: readonly BuildpackCandidate[];
   readonly skipDetect: boolean;
+  /** Buildpacks that came as a zip from a URL: the builder tells of each. */
+  readonly downloads: readonly { readonly url: string; readonly bytes: number }[];
   readonly buildGuid: string;
   /** Digits behind `/tmp/contents`. */
   readonly contentsSuffix: string;
@@ -80,8 +83,17 @@ export function planStaging(facts: StagingFacts): StagingPlan {
     }),
     skipDetect,
     contentsDir,
-    phases: planPhases(phaseInput),
+    phases: withDownloads(planPhases(phaseInput), facts.downloads),
     phaseInput,
     timeoutSeconds: facts.timeoutSeconds,
   };
+}
+
+/** Source of the line: buildpackapplifecycle runner.go, `downloadBuildpacks`. */
+function withDownloads(phases: PhasePlan, downloads: StagingFacts['downloads']): PhasePlan {
+  const told = downloads.map(({ url, bytes }): Step => {
+    const line = `Downloaded buildpack \`${url}\` (${formatByteSize(bytes)})`;
+    return { step: 'print', stream: 'stdout', line };
+  });
+  return { ...phases, steps: [...told, ...phases.steps] };
 }

@@ -44,6 +44,7 @@ export const STAGING_FACTS: StagingFacts = {
     candidate('ruby_buildpack', 'detect', 'supply', 'finalize', 'release'),
   ],
   skipDetect: true,
+  downloads: [],
   buildGuid: 'e0000000-0000-4000-8000-000000000000',
   contentsSuffix: '42',
   hash: (key) => `hash-of-${key}`,
