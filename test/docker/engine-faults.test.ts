@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stageApp } from '../../src/app/stage-app.ts';
 import { openWorkbench } from '../../src/app/workbench.ts';
-import type { StageRequest } from '../../src/app/request.ts';
+import { pushRequest, type StageRequest } from '../../src/app/request.ts';
 import { makeTempDir } from '../../src/host/temp-dir.ts';
 import { emitTo } from '../../src/logs/emitter.ts';
 import type { Event } from '../../src/logs/event.ts';
@@ -12,19 +12,14 @@ import { PrivateEngine } from './support/private-engine.ts';
 const FIXTURES = join(import.meta.dirname, '../../fixtures');
 
 function request(path: string, buildpacks: readonly string[]): StageRequest {
-  return {
+  return pushRequest({
     cwd: FIXTURES,
     appName: 'engine-fault',
     path,
-    vars: [],
-    varsFiles: [],
     overrides: { buildpacks, stack: 'cflinuxfs4' },
     localBuildpacks: new Map(buildpacks.map((name) => [name, join(FIXTURES, 'buildpacks', name)])),
     stackPolicy: 'stand-in',
-    detect: false,
-    clearCache: false,
-    stagingTimeoutSeconds: 60,
-  };
+  });
 }
 
 describe('an engine that fails', () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { StageRequest } from '../../src/app/request.ts';
+import { pushRequest, type StageRequest } from '../../src/app/request.ts';
 import { stageApp } from '../../src/app/stage-app.ts';
 import { openWorkbench } from '../../src/app/workbench.ts';
 import { makeTempDir } from '../../src/host/temp-dir.ts';
@@ -11,20 +11,16 @@ import { MemorySink } from '../../src/logs/memory-sink.ts';
 const FIXTURES = join(import.meta.dirname, '../../fixtures');
 
 function request(app: string, buildpacks: readonly string[], more: Partial<StageRequest> = {}): StageRequest {
-  return {
+  return pushRequest({
     cwd: FIXTURES,
     appName: app,
     path: join(FIXTURES, 'conformance/apps/simple'),
-    vars: [],
-    varsFiles: [],
     overrides: { buildpacks, stack: 'cflinuxfs4' },
     localBuildpacks: new Map(buildpacks.map((name) => [name, join(FIXTURES, 'buildpacks', name)])),
     stackPolicy: 'stand-in',
-    detect: false,
-    clearCache: false,
     stagingTimeoutSeconds: 60,
     ...more,
-  };
+  });
 }
 
 async function stage(asked: StageRequest) {
