@@ -58,7 +58,7 @@ export async function prepareStaging(
     () => storedCache(home, app.name, stackName, request.clearCache),
     () => createBuildpackHash(),
   );
-  const facts = appFacts(app);
+  const facts = appFacts(app, request.domain);
   const plan = planStaging({
     app: facts,
     webMemoryMb: webProcess(app).memoryMb,

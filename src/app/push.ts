@@ -2,6 +2,7 @@ import { prepareAppContainer } from '../launcher/app-container.ts';
 import { launch } from '../launcher/launcher.ts';
 import { publishAddress } from '../engine/publish-address.ts';
 import { requireFreePort } from '../host/free-port.ts';
+import { AppRoutes } from './app-routes.ts';
 import { beginIdentity, issuerFor } from './container-identity.ts';
 import { keepDroplet } from './keep-droplet.ts';
 import { instanceContainer, instanceSettings, planInstance } from './plan-instance.ts';
@@ -14,7 +15,7 @@ import { announce, type RunningApp } from './running-app.ts';
 import { requireStaged, stagePrepared } from './stage-app.ts';
 import { stackOnEngine } from './resolve-stack.ts';
 import { sweep } from './sweep.ts';
-import { together } from './together.ts';
+import { disposeAll, together } from './together.ts';
 import type { Workbench } from './workbench.ts';
 
 /** `cfstage push`: manifest → StagingPlan → stager → droplet → LaunchPlan → launcher → a running app. */
@@ -41,10 +42,11 @@ export async function push(
   const issueCredentials = issuerFor(beginIdentity(workbench.home), settings.instanceGuid, settings.facts);
   const files = { ...prepared.inputs, issueCredentials };
   // Neither container needs the other, and making them takes longer than a small staging.
-  const [staged, container] = await together(
+  const [staged, container, routes] = await together(
     signal,
     (abort) => stagePrepared(prepared, stagingIdentity, workbench, abort),
     (abort) => prepareAppContainer(cell, settings.app.name, spec, files, abort),
+    () => AppRoutes.open(settings.app.name, request.routerPort, workbench),
   );
   try {
     requireStaged(staged);
@@ -61,17 +63,14 @@ export async function push(
       (tar, bytes, abort) => launch(plan, container, { tar, bytes }, { cellId: cell.id, emit }, abort),
       signal,
     );
+    // Routed to before the older ones go, so that there is always one that answers.
+    const urls = await routes.serve(started, prepared.facts, cell.engine.host);
     await replaceOlder(plan.app, workbench);
     const buildpacks = prepared.plan.buildpacks.map(({ key }) => key);
-    return await announce(
-      started,
-      { ...prepared.facts, stack: prepared.stack.name, buildpacks },
-      workbench,
-      startedAt,
-      Promise.resolve(staged[Symbol.asyncDispose]()),
-    );
+    const facts = { stack: prepared.stack.name, buildpacks, routes: urls };
+    return await announce(started, facts, workbench, startedAt, () => disposeAll(staged, routes));
   } catch (error) {
-    await Promise.all([container.remove(), staged[Symbol.asyncDispose]()]);
+    await Promise.all([container.remove(), disposeAll(staged, routes)]);
     throw error;
   }
 }

@@ -1,7 +1,10 @@
+import { LOCAL_DOMAIN } from '../router/route-uris.ts';
 import type { PortShape } from '../lifecycle/instance-ports.ts';
 import { STAGING_TIMEOUT_SECONDS } from '../lifecycle/limits.ts';
 import type { Overrides } from '../manifest/apply-overrides.ts';
 import type { StackPolicy } from '../stack/stack-choice.ts';
+
+export { LOCAL_DOMAIN };
 
 /** Which app is meant, as the flags of `cf push` say it. Relative paths are relative to `cwd`. */
 export interface AppRequest {
@@ -15,6 +18,8 @@ export interface AppRequest {
   readonly vars: readonly string[];
   readonly varsFiles: readonly string[];
   readonly overrides: Overrides;
+  /** Routes are made on this domain; below `localhost` every name is this machine. */
+  readonly domain: string;
   /** --services; absent: services.yml beside the manifest, if the app has services. */
   readonly servicesFile?: string;
 }
@@ -35,6 +40,8 @@ export interface PushRequest extends StageRequest {
   /** Port of this machine for the app; 0 takes a free one. */
   readonly port: number;
   readonly portShape: PortShape;
+  /** Port of the router, which all running apps share; 0 takes where it was last, or a free one. */
+  readonly routerPort: number;
 }
 
 /** A request with the defaults of the command line for all that is not given; `cwd` is the process's own. */
@@ -44,12 +51,14 @@ export function pushRequest(given: Partial<PushRequest>): PushRequest {
     vars: [],
     varsFiles: [],
     overrides: {},
+    domain: LOCAL_DOMAIN,
     localBuildpacks: new Map(),
     detect: false,
     clearCache: false,
     stagingTimeoutSeconds: STAGING_TIMEOUT_SECONDS,
     port: 0,
     portShape: 'envoy',
+    routerPort: 0,
     ...given,
   };
 }

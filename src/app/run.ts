@@ -15,6 +15,7 @@ import { VCAP } from '../lifecycle/container-paths.ts';
 import { parseStagingInfo } from '../lifecycle/staging-info.ts';
 import type { StagingResult } from '../lifecycle/staging-result.ts';
 import type { AppManifest } from '../manifest/manifest.ts';
+import { AppRoutes } from './app-routes.ts';
 import { appServices, findServicesFile, requireServicesFile } from './app-services.ts';
 import { beginIdentity, issuerFor } from './container-identity.ts';
 import { openStoredDroplet, requireDroplet } from './droplet-store.ts';
@@ -26,7 +27,7 @@ import type { PushRequest } from './request.ts';
 import { DEFAULT_STACK, resolveStack } from './resolve-stack.ts';
 import { announce, type RunningApp } from './running-app.ts';
 import { sweep } from './sweep.ts';
-import { together } from './together.ts';
+import { disposeAll, together } from './together.ts';
 import type { Workbench } from './workbench.ts';
 
 /** A droplet to run, from the state folder or from a file. */
@@ -59,7 +60,7 @@ export async function run(
     async () =>
       request.caCert === undefined ? [] : await readCaBundle(resolve(request.cwd, request.caCert)),
   );
-  const facts = appFacts(droplet.app);
+  const facts = appFacts(droplet.app, request.domain);
   const hasCaCertificates = caCertificates.length > 0;
   const settings = instanceSettings({
     ...request,
@@ -85,12 +86,20 @@ export async function run(
     { cellId: cell.id, emit },
     signal,
   );
+  const routes = await AppRoutes.open(plan.app, request.routerPort, workbench).catch(
+    async (error: unknown) => {
+      await container.remove();
+      throw error;
+    },
+  );
   try {
+    const urls = await routes.serve(started, facts, cell.engine.host);
     await replaceOlder(plan.app, workbench);
     const buildpacks = (droplet.result.lifecycle_metadata?.buildpacks ?? []).map(({ key }) => key);
-    return await announce(started, { ...facts, stack: stack.name, buildpacks }, workbench, startedAt);
+    const shown = { stack: stack.name, buildpacks, routes: urls };
+    return await announce(started, shown, workbench, startedAt, () => disposeAll(routes));
   } catch (error) {
-    await container.remove();
+    await Promise.all([container.remove(), disposeAll(routes)]);
     throw error;
   }
 }

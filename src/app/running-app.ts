@@ -5,7 +5,10 @@ import type { Workbench } from './workbench.ts';
 /** An app that has started. Disposing stops it. */
 export interface RunningApp extends AsyncDisposable {
   readonly name: string;
+  /** Its own port. */
   readonly url: string;
+  /** Through the router, one for each route. */
+  readonly routes: readonly string[];
   readonly containerId: string;
   /** How it ends, once its container is gone. */
   readonly ended: Promise<InstanceEnd>;
@@ -15,13 +18,16 @@ export interface RunningApp extends AsyncDisposable {
 /** Tells that an instance has started and where it is reached. */
 export async function announce(
   { instance, hostPort }: StartedInstance,
-  facts: { readonly uris: readonly string[]; readonly stack: string; readonly buildpacks: readonly string[] },
+  facts: {
+    readonly stack: string;
+    readonly buildpacks: readonly string[];
+    readonly routes: readonly string[];
+  },
   { cell, emit }: Workbench,
   startedAt: number,
-  /** What the app was made from goes meanwhile; the app has ended only when that has, too. */
-  leftovers: Promise<void> = Promise.resolve(),
+  /** What goes with the app or before it; the app has ended only when that has, too. */
+  release: () => Promise<void>,
 ): Promise<RunningApp> {
-  leftovers.catch(() => undefined);
   const name = instance.plan.app;
   const url = `http://${cell.engine.host}:${hostPort}`;
   const containerId = instance.container.id;
@@ -35,7 +41,7 @@ export async function announce(
     durationMs,
     summary: {
       name,
-      routes: facts.uris,
+      routes: facts.routes,
       stack: facts.stack,
       buildpacks: facts.buildpacks,
       processType,
@@ -45,14 +51,14 @@ export async function announce(
     },
   });
   const ended = instance.ended.then(async (end) => {
-    await leftovers;
+    await release();
     await emit({ type: 'app-stopped', app: name, reason: end.kind === 'stopped' ? 'stopped' : end.reason });
     return end;
   });
   ended.catch(() => undefined);
   const stop = async () => {
     await instance.stop();
-    await leftovers;
+    await ended;
   };
-  return { name, url, containerId, ended, stop, [Symbol.asyncDispose]: stop };
+  return { name, url, routes: facts.routes, containerId, ended, stop, [Symbol.asyncDispose]: stop };
 }

@@ -36,3 +36,8 @@ async function dispose(held: Held): Promise<void> {
     await (held as AsyncDisposable)[Symbol.asyncDispose]();
   }
 }
+
+/** Disposes of several things side by side. */
+export async function disposeAll(...held: readonly AsyncDisposable[]): Promise<void> {
+  await Promise.all(held.map((one) => one[Symbol.asyncDispose]()));
+}

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { STAGING_TIMEOUT_SECONDS } from '../lifecycle/limits.ts';
 import type { Overrides } from '../manifest/apply-overrides.ts';
 import { STACK_POLICIES, type StackPolicy } from '../stack/stack-choice.ts';
-import type { PushRequest } from '../app/request.ts';
+import { LOCAL_DOMAIN, type PushRequest } from '../app/request.ts';
 
 /** The flags that push, stage and run share, as commander gives them. */
 export interface PushFlags {
@@ -24,6 +24,8 @@ export interface PushFlags {
   readonly localBuildpack?: readonly (readonly [string, string])[];
   readonly env?: readonly string[];
   readonly port?: number;
+  readonly routerPort?: number;
+  readonly domain?: string;
   readonly json?: boolean;
   readonly stackPolicy?: StackPolicy;
   readonly services?: string;
@@ -71,12 +73,18 @@ export function addAppFlags(command: Command): Command {
     .option('--staging-timeout <seconds>', 'time that staging may take', positive, STAGING_TIMEOUT_SECONDS)
     .addOption(new Option('--stack-policy <policy>', 'where the stack may come from').choices(STACK_POLICIES))
     .option('--ca-cert <file>', 'PEM file of certificates that the containers are to trust')
+    .option('--domain <name>', 'domain of the routes', LOCAL_DOMAIN)
     .option('--json', 'write one JSON object a line on stdout');
 }
 
 /** Adds the flags of what runs. */
 export function addRunFlags(command: Command): Command {
   return command
+    .option(
+      '--router-port <number>',
+      'port of the router that all apps share (default: where it was last)',
+      port,
+    )
     .option('--port <number>', 'port of this machine for the app (default: a free one)', port)
     .addOption(
       new Option('--instance-ports <shape>', 'shape of CF_INSTANCE_PORTS')
@@ -104,6 +112,8 @@ export function toRequest(appName: string | undefined, flags: PushFlags, cwd: st
     detect: flags.detect ?? false,
     clearCache: flags.clearCache ?? false,
     stagingTimeoutSeconds: flags.stagingTimeout ?? STAGING_TIMEOUT_SECONDS,
+    domain: flags.domain ?? LOCAL_DOMAIN,
+    routerPort: flags.routerPort ?? 0,
     port: flags.port ?? 0,
     portShape: flags.instancePorts ?? 'envoy',
   };

@@ -30,6 +30,8 @@ export class Instance {
   #stoppingSince = 0;
   #stopRequested = false;
   readonly #checks = new AbortController();
+  readonly #readinessListeners: ((ready: boolean) => void)[] = [];
+  #ready = false;
   /** Why the instance must end although none of its processes has. */
   #verdict: string | undefined;
 
@@ -71,9 +73,23 @@ export class Instance {
   }
 
   /** Begins liveness and readiness checks, once the instance has started. */
-  monitor(address: string, onReadiness: (ready: boolean) => void): void {
-    const listener = { onReadiness, onUnhealthy: (detail: string) => this.#unhealthy(detail) };
+  monitor(address: string): void {
+    const listener = {
+      onReadiness: (ready: boolean) => this.#setReady(ready),
+      onUnhealthy: (detail: string) => this.#unhealthy(detail),
+    };
     monitorHealth(this.plan, this.container, address, this.#log, listener, this.#checks.signal);
+  }
+
+  /** Tells now, and at every change, whether requests should be routed to the instance. */
+  onReadiness(listener: (ready: boolean) => void): void {
+    this.#readinessListeners.push(listener);
+    listener(this.#ready);
+  }
+
+  #setReady(ready: boolean): void {
+    this.#ready = ready;
+    for (const listener of this.#readinessListeners) listener(ready);
   }
 
   #unhealthy(detail: string): void {
@@ -126,6 +142,7 @@ export class Instance {
     if (this.#stopping !== undefined) return;
     this.#stoppingSince = performance.now();
     this.#checks.abort();
+    this.#setReady(false);
     this.#log.stopping();
     this.#stopping = this.container.stop(this.plan.stopGraceSeconds);
     this.#stopping.catch(() => undefined);

@@ -70,6 +70,7 @@ export async function launch(
     loginFiles.catch(() => undefined);
     await becomeHealthy(instance, plan, state.ipAddress, log, signal);
     await loginFiles;
+    instance.monitor(state.ipAddress);
     return { instance, hostPort };
   } catch (error) {
     await (instance === undefined ? container.remove() : instance.stop().catch(() => container.remove()));

@@ -13,7 +13,7 @@ import { makeTempDir } from '../../src/host/temp-dir.ts';
 import { stageApp } from '../../src/app/stage-app.ts';
 import { writeStageOutput } from '../../src/app/stage-output.ts';
 import { openWorkbench } from '../../src/app/workbench.ts';
-import type { StageRequest } from '../../src/app/request.ts';
+import { pushRequest, type StageRequest } from '../../src/app/request.ts';
 import { emitTo } from '../../src/logs/emitter.ts';
 import type { LogEvent } from '../../src/logs/event.ts';
 import { MemorySink } from '../../src/logs/memory-sink.ts';
@@ -126,13 +126,11 @@ async function request(input: Case['input'], app: string, folder: string): Promi
     await writeFile(manifestFile, JSON.stringify(manifest));
     await writeFile(join(folder, 'services.yml'), JSON.stringify({ services: instances }));
   }
-  return {
+  return pushRequest({
     cwd: FIXTURES,
     appName: app,
     ...(services === undefined ? {} : { manifestFile }),
     path: join(FIXTURES, 'apps', input.app),
-    vars: [],
-    varsFiles: [],
     overrides: {
       buildpacks: input.buildpacks.map(({ key }) => key),
       stack: 'cflinuxfs4',
@@ -143,11 +141,9 @@ async function request(input: Case['input'], app: string, folder: string): Promi
     ),
     stackPolicy: 'stand-in',
     detect: !input.skipDetect,
-    clearCache: false,
     stagingTimeoutSeconds: 60,
-  };
+  });
 }
-
 /** The builder's own lines: after the platform's downloads and before its exit status. */
 function builderLines(logs: readonly LogEvent[]): readonly LogEvent[] {
   const first = logs.findIndex(({ message }) => message.startsWith('Downloaded app package'));

@@ -4,26 +4,19 @@ import { stageApp } from '../../src/app/stage-app.ts';
 import { openWorkbench } from '../../src/app/workbench.ts';
 import { emitTo } from '../../src/logs/emitter.ts';
 import { MemorySink } from '../../src/logs/memory-sink.ts';
-import type { PushRequest } from '../../src/app/request.ts';
+import { pushRequest, type PushRequest } from '../../src/app/request.ts';
 import { buildpack, fixture, recordedBuildpack } from './support/paths.ts';
 import { test, type Workplace } from './support/workplace.ts';
 
 function request({ app, root }: Workplace, buildpacks: readonly string[]): PushRequest {
-  return {
+  return pushRequest({
     cwd: root,
     appName: app,
     path: fixture('apps/hello-web'),
-    vars: [],
-    varsFiles: [],
     overrides: { buildpacks },
-    localBuildpacks: new Map(),
     stackPolicy: 'stand-in',
-    detect: false,
-    clearCache: false,
     stagingTimeoutSeconds: 60,
-    port: 0,
-    portShape: 'envoy',
-  };
+  });
 }
 
 async function openBench({ home }: Workplace) {

@@ -16,7 +16,9 @@ test('--json makes stdout JSON lines and nothing else', async ({ place }) => {
   const push = place.start(['push', place.app, ...HELLO_WEB, '--json']);
   const [line] = await push.says(/^.*"type":"app-started".*$/m);
   const started = JSON.parse(line) as { url: string };
-  expect(started).toMatchObject({ app: place.app, containerId: (await place.containers())[0]?.id });
+  const containers = await place.containers();
+  const running = containers.find(({ labels }) => labels['cfstage.role'] === 'app');
+  expect(started).toMatchObject({ app: place.app, containerId: running?.id });
   expect(await (await fetch(started.url)).text()).toBe('hello');
   const { exitCode, stdout, stderr } = await push.end();
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
