@@ -24,8 +24,8 @@ const GAPS: readonly Gap[] = [
     isAskedFor: (app) => app.services.some(({ parameters }) => parameters !== undefined),
   },
   {
-    phrase: 'routes (the app answers on a port of this machine)',
-    isAskedFor: (app) => !app.noRoute && (app.routes.length > 0 || app.randomRoute),
+    phrase: 'TCP routes',
+    isAskedFor: (app) => !app.noRoute && app.routes.some(({ protocol }) => protocol === 'tcp'),
   },
   {
     phrase: 'more than one instance',
@@ -34,10 +34,6 @@ const GAPS: readonly Gap[] = [
   {
     phrase: 'processes other than web',
     isAskedFor: (app) => app.processes.some(({ type, instances }) => type !== 'web' && instances > 0),
-  },
-  {
-    phrase: 'readiness checks',
-    isAskedFor: (app) => app.processes.some(({ readiness }) => readiness.type !== 'process'),
   },
   {
     phrase: 'log rate limits',
