@@ -80,6 +80,7 @@ export class DockerContainer implements Container {
     try {
       return await startExec(this.#container, spec, this.#streams);
     } catch (error) {
+      if (this.#streams.signal.aborted) throw this.#gone();
       throw this.#fault(`run ${spec.argv[0] ?? ''} in`, error);
     }
   }

@@ -22,9 +22,15 @@ export async function startExec(
     AttachStdout: true,
     AttachStderr: true,
     Tty: tty,
+    abortSignal: streams.signal,
   });
   // Always hijacked: only then does the raw stream end when the process does, with standard input or without.
-  const raw = await exec.start({ hijack: true, stdin: true, Tty: tty });
+  const raw = await exec.start({
+    hijack: true,
+    stdin: true,
+    Tty: tty,
+    abortSignal: streams.signal,
+  });
   streams.own(raw);
   const { stdout, stderr, done } = tty ? plainStream(raw) : splitFrames(raw);
   return {

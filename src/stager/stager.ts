@@ -130,7 +130,7 @@ export class Stager {
     const collected = await collectWhatIsNeeded(plan, container, steps.failure, signal);
     const verdict = judge(plan, steps, collected);
     if (verdict.failure !== undefined) {
-      for (const line of stagingFailureLines(verdict.failure)) log.err(line);
+      for (const line of [...collected.stderr, ...stagingFailureLines(verdict.failure)]) log.err(line);
       const exitCode = stagingExitCode(verdict.failure);
       const outOfMemory = await ranOutOfMemory(container, signal);
       log.exitStatus(exitCode, outOfMemory);
@@ -175,7 +175,7 @@ async function collectWhatIsNeeded(
   signal: AbortSignal,
 ): Promise<Collected> {
   if (failure === undefined) return await collect(container, plan.contentsDir, 'pack', signal);
-  if (!writesResult(failure)) return { files: new Map(), failure: undefined };
+  if (!writesResult(failure)) return { files: new Map(), failure: undefined, stderr: [] };
   return await collect(container, plan.contentsDir, 'peek', signal);
 }
 
