@@ -50,8 +50,7 @@ export async function announce(
       startCommand: main.command,
     },
   });
-  const ended = instance.ended.then(async (end) => {
-    await release();
+  const ended = instance.ended.finally(release).then(async (end) => {
     await emit({ type: 'app-stopped', app: name, reason: end.kind === 'stopped' ? 'stopped' : end.reason });
     return end;
   });

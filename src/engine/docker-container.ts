@@ -80,8 +80,8 @@ export class DockerContainer implements Container {
     try {
       return await startExec(this.#container, spec, this.#streams);
     } catch (error) {
-      if (this.#streams.signal.aborted) throw this.#gone();
-      throw this.#fault(`run ${spec.argv[0] ?? ''} in`, error);
+      const fault = this.#fault(`run ${spec.argv[0] ?? ''} in`, error);
+      throw fault.code === 'ENGINE_FAILED' && !(await this.#isRunning()) ? this.#gone() : fault;
     }
   }
 
@@ -144,6 +144,15 @@ export class DockerContainer implements Container {
     const { code, message, hint = '' } = this.#gone();
     const gone = { code, message, hint };
     return engineError(`${operation} the container ${this.name}`, error, { 404: gone, 409: gone });
+  }
+
+  /** An engine refuses to start a process in a container that has just ended with one of several errors. */
+  async #isRunning(): Promise<boolean> {
+    if (this.#streams.signal.aborted) return false;
+    return await this.inspect().then(
+      ({ running }) => running,
+      () => false,
+    );
   }
 
   #gone(): CfstageError {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DiskWatch } from '../engine/disk-watch.ts';
 import type { Container } from '../engine/engine.ts';
 import { ranOutOfMemory } from '../engine/out-of-memory.ts';
@@ -10,6 +11,8 @@ import { monitorHealth } from './health-monitor.ts';
 import { crashReason, exitStatusLine, wasKilled, type ProcessExit } from './exit-status.ts';
 
 const OOM_QUESTION_MS = 5_000;
+/** The engine tells of an exit within a few round trips. */
+const EXIT_NOTICE_MS = 500;
 
 /** How an instance ended: somebody asked for it, or a process ended by itself, which is a crash whatever its status. */
 export type InstanceEnd =
@@ -29,6 +32,8 @@ export class Instance {
   #stopping: Promise<void> | undefined;
   #stoppingSince = 0;
   #stopRequested = false;
+  #firstExit: Promise<ProcessExit> | undefined;
+  #isEnding = false;
   readonly #checks = new AbortController();
   readonly #readinessListeners: ((ready: boolean) => void)[] = [];
   #ready = false;
@@ -60,7 +65,11 @@ export class Instance {
   async #watch(processes: readonly AppProcess[]): Promise<InstanceEnd> {
     using _disk = new DiskWatch(this.container, this.plan.container.diskMb, () => this.#overflow());
     const exits = processes.map((process) => this.#exit(process));
-    const first = await Promise.race(exits);
+    this.#firstExit = Promise.race(exits).finally(() => {
+      this.#isEnding = true;
+      this.#checks.abort();
+    });
+    const first = await this.#firstExit;
     // Someone else may have stopped the container; its init then left the mark before it signalled anyone.
     const stopped = this.#stopRequested || (await this.#stoppedFromOutside());
     this.#stopOnce();
@@ -76,7 +85,7 @@ export class Instance {
   monitor(address: string): void {
     const listener = {
       onReadiness: (ready: boolean) => this.#setReady(ready),
-      onUnhealthy: (detail: string) => this.#unhealthy(detail),
+      onUnhealthy: (detail: string) => void this.#unhealthy(detail).catch(() => undefined),
     };
     monitorHealth(this.plan, this.container, address, this.#log, listener, this.#checks.signal);
   }
@@ -92,8 +101,10 @@ export class Instance {
     for (const listener of this.#readinessListeners) listener(ready);
   }
 
-  #unhealthy(detail: string): void {
-    if (this.#stopping !== undefined) return;
+  /** A process that has just ended fails the check as well; then its end is what there is to tell. */
+  async #unhealthy(detail: string): Promise<void> {
+    await Promise.race([this.#firstExit, delay(EXIT_NOTICE_MS, undefined, { ref: false })]);
+    if (this.#isEnding) return;
     this.#verdict = `Instance became unhealthy: Liveness check unsuccessful: ${detail}`;
     this.#log.unhealthy(detail);
     this.#stopOnce();
@@ -141,6 +152,7 @@ export class Instance {
   #stopOnce(): void {
     if (this.#stopping !== undefined) return;
     this.#stoppingSince = performance.now();
+    this.#isEnding = true;
     this.#checks.abort();
     this.#setReady(false);
     this.#log.stopping();
