@@ -66,8 +66,12 @@ export class AppRoutes implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#directory.withdraw(this.#session);
-    await this.#seat[Symbol.asyncDispose]();
-    await this.#others.close();
+    try {
+      await this.#directory.withdraw(this.#session);
+    } finally {
+      // A full disk must not leave the port taken and the process alive.
+      await this.#seat[Symbol.asyncDispose]();
+      await this.#others.close();
+    }
   }
 }

@@ -11,8 +11,6 @@ export interface Endpoint {
   readonly foundBy: string;
   /** Folder with ca.pem, cert.pem and key.pem, for TLS. */
   readonly certificates?: string;
-  /** The user asked for this one: when it does not answer, nothing else is tried. */
-  readonly explicit: boolean;
 }
 
 /** The endpoints to try, in order: DOCKER_HOST, the current docker context, the default socket, Podman's sockets. */
@@ -25,7 +23,6 @@ export async function candidateEndpoints(env: NodeJS.ProcessEnv): Promise<readon
       {
         address: host,
         foundBy: 'DOCKER_HOST',
-        explicit: true,
         ...(certificates === undefined ? {} : { certificates }),
       },
     ];
@@ -38,8 +35,8 @@ export async function candidateEndpoints(env: NodeJS.ProcessEnv): Promise<readon
     '/run/podman/podman.sock',
   ];
   return [
-    { address: 'unix:///var/run/docker.sock', foundBy: 'default socket', explicit: false },
-    ...podman.map((path) => ({ address: `unix://${path}`, foundBy: 'Podman socket', explicit: false })),
+    { address: 'unix:///var/run/docker.sock', foundBy: 'default socket' },
+    ...podman.map((path) => ({ address: `unix://${path}`, foundBy: 'Podman socket' })),
   ];
 }
 
@@ -62,7 +59,7 @@ async function contextEndpoint(env: NodeJS.ProcessEnv): Promise<Endpoint | undef
   }
   const certificates = join(config, 'contexts', 'tls', digest, 'docker');
   const hasTls = (await readFile(join(certificates, 'ca.pem')).catch(() => undefined)) !== undefined;
-  return { address, foundBy: `docker context ${name}`, explicit: true, ...(hasTls ? { certificates } : {}) };
+  return { address, foundBy: `docker context ${name}`, ...(hasTls ? { certificates } : {}) };
 }
 
 async function currentContext(config: string): Promise<string | undefined> {

@@ -33,7 +33,7 @@ describe('candidateEndpoints', () => {
   it('asks DOCKER_HOST alone, before any context', async () => {
     const DOCKER_CONFIG = dockerConfig('remote', 'tcp://10.0.0.1:2375', { current: true });
     expect(await candidateEndpoints({ DOCKER_CONFIG, DOCKER_HOST: 'tcp://10.0.0.2:2375' })).toEqual([
-      { address: 'tcp://10.0.0.2:2375', foundBy: 'DOCKER_HOST', explicit: true },
+      { address: 'tcp://10.0.0.2:2375', foundBy: 'DOCKER_HOST' },
     ]);
   });
 
@@ -48,7 +48,7 @@ describe('candidateEndpoints', () => {
   it('asks the current context, or the one of DOCKER_CONTEXT, with its certificates', async () => {
     const current = dockerConfig('remote', 'tcp://10.0.0.1:2375', { current: true });
     expect(await candidateEndpoints({ DOCKER_CONFIG: current })).toEqual([
-      { address: 'tcp://10.0.0.1:2375', foundBy: 'docker context remote', explicit: true },
+      { address: 'tcp://10.0.0.1:2375', foundBy: 'docker context remote' },
     ]);
     const named = dockerConfig('secure', 'tcp://10.0.0.3:2376', { tls: true });
     const digest = createHash('sha256').update('secure').digest('hex');
