@@ -45,7 +45,7 @@ export async function push(
   const [staged, container, routes] = await together(
     signal,
     (abort) => stagePrepared(prepared, stagingIdentity, workbench, abort),
-    (abort) => prepareAppContainer(cell, settings.app.name, spec, files, abort),
+    (abort) => prepareAppContainer(cell, { app: settings.app.name, role: 'app' }, spec, files, abort),
     () => AppRoutes.open(settings.app.name, request.routerPort, workbench),
   );
   try {

@@ -74,7 +74,13 @@ export async function run(
   const spec = instanceContainer(settings, publishAddress(cell.engine));
   const issueCredentials = issuerFor(identity, settings.instanceGuid, facts);
   const files = { caCertificates, serviceFiles: services.files, issueCredentials };
-  const container = await prepareAppContainer(cell, droplet.app.name, spec, files, signal);
+  const container = await prepareAppContainer(
+    cell,
+    { app: droplet.app.name, role: 'app' },
+    spec,
+    files,
+    signal,
+  );
   let bytes = 0;
   const tar = droplet.open(signal);
   tar.on('data', (chunk: Buffer) => (bytes += chunk.length));

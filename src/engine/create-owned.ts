@@ -2,13 +2,13 @@ import { orInterrupted } from '../errors.ts';
 import type { ContainerSpec } from '../lifecycle/container-spec.ts';
 import type { Cell } from './cell.ts';
 import type { Container } from './engine.ts';
-import { ownershipLabels, type Role } from './labels.ts';
+import { ownershipLabels, type Purpose } from './labels.ts';
 
 /** A container that carries the labels of this session. An interruption while it is being made still removes it. */
 export async function createOwnedContainer(
   { engine, session }: Cell,
   spec: ContainerSpec,
-  what: { readonly app: string; readonly role: Role },
+  what: Purpose,
   signal: AbortSignal,
 ): Promise<Container> {
   const labels = ownershipLabels({ ...what, session: session.id, owner: session.owner, home: session.home });

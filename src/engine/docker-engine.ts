@@ -7,6 +7,7 @@ import { DockerContainer } from './docker-container.ts';
 import { diskProbe, orDiskFull, type DiskProbe } from './disk-space.ts';
 import { engineError, isNotFound } from './engine-errors.ts';
 import type { Endpoint } from './endpoint.ts';
+import { Networks } from './networks.ts';
 import { pullImage } from './pull-image.ts';
 import type {
   Container,
@@ -14,6 +15,7 @@ import type {
   Engine,
   EngineInfo,
   ImageSummary,
+  NetworkSummary,
   PullProgress,
 } from './engine.ts';
 
@@ -25,10 +27,12 @@ export class DockerEngine implements Engine {
   readonly isLocal: boolean;
   readonly #docker: Docker;
   readonly #diskIsFull: DiskProbe;
+  readonly #networks: Networks;
   #diskQuota: Promise<DiskQuota>;
 
   constructor(docker: Docker, endpoint: Endpoint) {
     this.#docker = docker;
+    this.#networks = new Networks(docker);
     this.address = endpoint.address;
     this.foundBy = endpoint.foundBy;
     const { protocol, hostname } = new URL(endpoint.address);
@@ -180,6 +184,18 @@ export class DockerEngine implements Engine {
     }
   }
 
+  async ensureNetwork(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
+    await this.#networks.ensure(name, labels);
+  }
+
+  async removeNetwork(name: string): Promise<boolean> {
+    return await this.#networks.remove(name);
+  }
+
+  async listNetworks(labels: Readonly<Record<string, string>>): Promise<readonly NetworkSummary[]> {
+    return await this.#networks.list(labels);
+  }
+
   container(id: string, name: string): Container {
     return new DockerContainer(this.#docker, id, name, false, this.#diskIsFull);
   }
@@ -230,6 +246,14 @@ function containerConfig(spec: ContainerSpec, limitsDisk: boolean): object {
       ),
       RestartPolicy: { Name: 'no' },
       ...(limitsDisk ? { StorageOpt: { size: `${spec.diskMb}M` } } : {}),
+      ...(spec.network === undefined ? {} : { NetworkMode: spec.network.name }),
     },
+    ...(spec.network === undefined
+      ? {}
+      : {
+          NetworkingConfig: {
+            EndpointsConfig: { [spec.network.name]: { Aliases: [...spec.network.aliases] } },
+          },
+        }),
   };
 }

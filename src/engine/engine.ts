@@ -129,4 +129,15 @@ export interface Engine {
   /** Containers that carry all of these labels (`''` matches any value). */
   listContainers(labels: Readonly<Record<string, string>>): Promise<readonly ContainerSummary[]>;
   container(id: string, name: string): Container;
+  /** Makes a private network, unless one of that name is there. */
+  ensureNetwork(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
+  /** Resolves with false when containers are still on it. */
+  removeNetwork(name: string): Promise<boolean>;
+  /** Names of the networks that carry all of these labels (`''` matches any value). */
+  listNetworks(labels: Readonly<Record<string, string>>): Promise<readonly NetworkSummary[]>;
+}
+
+export interface NetworkSummary {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
 }

@@ -1,12 +1,19 @@
 /** Version of the label scheme, the value of the label `cfstage`. */
 export const LABEL_SCHEMA = '1';
 
-export type Role = 'staging' | 'app' | 'doctor' | 'stack';
+export type Role = 'staging' | 'app' | 'task' | 'service' | 'doctor' | 'stack';
 
-/** Labels on everything that cfstage makes on an engine, so that leftovers can be told from what is in use. */
-export interface Ownership {
+/** What something on an engine is for. */
+export interface Purpose {
+  /** Name of the app; of a backing service: of the service instance. */
   readonly app: string;
   readonly role: Role;
+  /** Which instance of which process a container of role `app` is. */
+  readonly instance?: { readonly process: string; readonly index: number; readonly guid: string };
+}
+
+/** Labels on everything that cfstage makes on an engine, so that leftovers can be told from what is in use. */
+export interface Ownership extends Purpose {
   readonly session: string;
   /** Who made it: `host pid start`, see host/session-owner.ts. */
   readonly owner: string;
@@ -14,7 +21,14 @@ export interface Ownership {
   readonly home: string;
 }
 
-export function ownershipLabels({ app, role, session, owner, home }: Ownership): Record<string, string> {
+export function ownershipLabels({
+  app,
+  role,
+  instance,
+  session,
+  owner,
+  home,
+}: Ownership): Record<string, string> {
   return {
     cfstage: LABEL_SCHEMA,
     'cfstage.app': app,
@@ -22,16 +36,33 @@ export function ownershipLabels({ app, role, session, owner, home }: Ownership):
     'cfstage.session': session,
     'cfstage.owner': owner,
     'cfstage.home': home,
+    ...(instance === undefined
+      ? {}
+      : {
+          'cfstage.process': instance.process,
+          'cfstage.index': String(instance.index),
+          'cfstage.instance': instance.guid,
+        }),
   };
 }
 
 export function readOwnership(labels: Readonly<Record<string, string>>): Ownership | undefined {
   if (labels['cfstage'] === undefined) return undefined;
+  const process = labels['cfstage.process'];
   return {
     app: labels['cfstage.app'] ?? '',
     role: (labels['cfstage.role'] ?? 'app') as Role,
     session: labels['cfstage.session'] ?? '',
     owner: labels['cfstage.owner'] ?? '',
     home: labels['cfstage.home'] ?? '',
+    ...(process === undefined
+      ? {}
+      : {
+          instance: {
+            process,
+            index: Number(labels['cfstage.index'] ?? 0),
+            guid: labels['cfstage.instance'] ?? '',
+          },
+        }),
   };
 }

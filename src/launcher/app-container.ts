@@ -3,6 +3,7 @@ import { textEntries } from '../archive/text-entries.ts';
 import type { Cell } from '../engine/cell.ts';
 import { createOwnedContainer } from '../engine/create-owned.ts';
 import type { Container } from '../engine/engine.ts';
+import type { Purpose } from '../engine/labels.ts';
 import { completePlatformFiles, platformTrees, type PlatformFiles } from '../engine/platform-files.ts';
 import { orInterrupted } from '../errors.ts';
 import type { Environment } from '../lifecycle/environment.ts';
@@ -15,12 +16,12 @@ import type { ContainerSpec } from '../lifecycle/container-spec.ts';
  */
 export async function prepareAppContainer(
   cell: Cell,
-  app: string,
+  purpose: Purpose,
   spec: ContainerSpec,
   files: PlatformFiles,
   signal: AbortSignal,
 ): Promise<Container> {
-  const container = await createOwnedContainer(cell, spec, { app, role: 'app' }, signal);
+  const container = await createOwnedContainer(cell, spec, purpose, signal);
   try {
     await orInterrupted(container.start(signal), signal);
     const state = await orInterrupted(container.inspect(), signal);

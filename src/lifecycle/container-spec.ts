@@ -26,4 +26,6 @@ export interface ContainerSpec {
   readonly pids: number;
   readonly nofile: number;
   readonly publish: readonly PublishedPort[];
+  /** A network of the engine to be on, and the names that its other members find the container by; else the engine's own. */
+  readonly network?: { readonly name: string; readonly aliases: readonly string[] };
 }

@@ -1,0 +1,80 @@
+import type Docker from 'dockerode';
+import { engineError, isNotFound } from './engine-errors.ts';
+import type { NetworkSummary } from './engine.ts';
+
+/** Private networks of an engine, known by name. */
+export class Networks {
+  readonly #docker: Docker;
+  /** An engine makes two networks of one name when it is asked twice at the same moment. */
+  readonly #making = new Map<string, Promise<void>>();
+
+  constructor(docker: Docker) {
+    this.#docker = docker;
+  }
+
+  async ensure(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
+    const made = this.#making.get(name) ?? this.#make(name, labels);
+    this.#making.set(name, made);
+    try {
+      await made;
+    } finally {
+      this.#making.delete(name);
+    }
+  }
+
+  async remove(name: string): Promise<boolean> {
+    try {
+      await this.#docker.getNetwork(name).remove();
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return true;
+      if (isInUse(error)) return false;
+      throw engineError(`remove the network ${name}`, error);
+    }
+  }
+
+  async list(labels: Readonly<Record<string, string>>): Promise<readonly NetworkSummary[]> {
+    const label = Object.entries(labels).map(([name, value]) => (value === '' ? name : `${name}=${value}`));
+    try {
+      const found = await this.#docker.listNetworks({ filters: { label } });
+      return found.map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
+    } catch (error) {
+      throw engineError('list networks', error);
+    }
+  }
+
+  async #make(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
+    try {
+      if (await this.#exists(name)) return;
+      await this.#docker.createNetwork({ Name: name, CheckDuplicate: true, Labels: { ...labels } });
+    } catch (error) {
+      // 409: somebody else was faster.
+      if (!isConflict(error)) throw engineError(`make the network ${name}`, error);
+    }
+  }
+
+  async #exists(name: string): Promise<boolean> {
+    try {
+      await this.#docker.getNetwork(name).inspect();
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  return statusOf(error) === 409;
+}
+
+/** Docker answers 403 for a network with members, Podman 409 or 500. */
+function isInUse(error: unknown): boolean {
+  const status = statusOf(error);
+  return status === 403 || status === 409 || status === 500;
+}
+
+function statusOf(error: unknown): number | undefined {
+  const status = (error as { statusCode?: unknown } | undefined)?.statusCode;
+  return typeof status === 'number' ? status : undefined;
+}
