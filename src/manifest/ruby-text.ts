@@ -1,3 +1,4 @@
+import { rubyString } from '../lifecycle/ruby-string.ts';
 import type { ManifestNode, ScalarNode } from './manifest-node.ts';
 
 const SPECIAL_FLOATS = new Map([
@@ -25,30 +26,6 @@ function rubyFloat(value: number): string {
     return `${mantissa}e${sign}${exponent.slice(1).padStart(2, '0')}`;
   }
   return Number.isInteger(value) ? `${value}.0` : String(value);
-}
-
-const ESCAPES = new Map([
-  ['"', '\\"'],
-  ['\\', '\\\\'],
-  ['\n', '\\n'],
-  ['\t', '\\t'],
-  ['\r', '\\r'],
-  ['\x07', '\\a'],
-  ['\b', '\\b'],
-  ['\v', '\\v'],
-  ['\f', '\\f'],
-  ['\x1b', '\\e'],
-  ['\x7f', '\\x7F'],
-]);
-
-function rubyString(text: string): string {
-  const escaped = text.replace(/["\\\x00-\x1f\x7f]|#(?=[{$@])/g, (character) => {
-    if (character === '#') return '\\#';
-    return (
-      ESCAPES.get(character) ?? `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
-    );
-  });
-  return `"${escaped}"`;
 }
 
 /** Ruby 3.3's `inspect` of a parsed value whose string keys were made symbols: `{:a=>"b"}`, `[1, nil]`. */

@@ -1,10 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import {
-  nextState,
-  TRANSITIONS,
-  type InstanceEvent,
-  type InstanceState,
-} from '../../../src/lifecycle/instance-state.ts';
 import { countCrash, restartDelaySeconds } from '../../../src/lifecycle/restart-policy.ts';
 
 describe('restart policy', () => {
@@ -30,29 +24,5 @@ describe('restart policy', () => {
     [7, 301, 1],
   ])('counts from %i, after %i s of running, to %i', (before, running, after) => {
     expect(countCrash(before, running)).toBe(after);
-  });
-});
-
-describe('states of an instance', () => {
-  const walk = (...events: InstanceEvent[]) => events.reduce<InstanceState>(nextState, 'claimed');
-
-  it.each([
-    [[], 'claimed'],
-    [['container-created'], 'starting'],
-    [['container-created', 'healthy'], 'running'],
-    [['container-created', 'failed'], 'crashed'],
-    [['failed', 'restarted', 'container-created', 'healthy'], 'running'],
-    [['container-created', 'healthy', 'stop-requested', 'failed'], 'stopped'],
-    [['healthy'], 'claimed'],
-    [['container-created', 'healthy', 'failed', 'failed'], 'crashed'],
-  ] as const)('after %j it is %s', (events, state) => {
-    expect(walk(...events)).toBe(state);
-  });
-
-  it('never leaves stopped, and can be stopped from everywhere else', () => {
-    expect(TRANSITIONS.stopped).toEqual({});
-    for (const state of ['claimed', 'starting', 'running', 'crashed'] as const) {
-      expect(nextState(state, 'stop-requested')).toBe('stopped');
-    }
   });
 });
