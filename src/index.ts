@@ -20,12 +20,20 @@
 export { push } from './app/push.ts';
 export { stageApp, type StagingOutcome } from './app/stage-app.ts';
 export { run } from './app/run.ts';
-export { listAllApps, stopApp, deleteWholeApp, type AppSummary } from './app/running-apps.ts';
+export {
+  appStatus,
+  deleteWholeApp,
+  listAllApps,
+  restartApp,
+  stopApp,
+  type AppSummary,
+} from './app/running-apps.ts';
 export { followLogs, recentLogs } from './app/app-logs.ts';
 export { sweep, type SweepScope } from './app/sweep.ts';
 export type { RunningApp } from './app/running-app.ts';
 export type { StoredDroplet } from './app/droplet-store.ts';
-export type { InstanceEnd } from './launcher/instance.ts';
+export type { SlotEnd } from './launcher/supervised-instance.ts';
+export type { AppStatus, InstanceStatus, ProcessStatus } from './app/app-status.ts';
 
 /** With what: the engine, the state folder, and what is asked for. */
 export { openWorkbench, type Workbench } from './app/workbench.ts';

@@ -1,7 +1,8 @@
 import { LogRecorder } from '../host/log-recorder.ts';
 import { RouteDirectory } from '../host/route-directory.ts';
-import type { StartedInstance } from '../launcher/launcher.ts';
+import type { SupervisedInstance } from '../launcher/supervised-instance.ts';
 import type { AppFacts } from '../lifecycle/vcap-application.ts';
+import type { Endpoint } from '../router/endpoint.ts';
 import { RouterSeat } from '../router/router-seat.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -15,16 +16,31 @@ export class AppRoutes implements AsyncDisposable {
   readonly #others: LogRecorder;
   /** One program may run several apps at once. */
   readonly #session: string;
+  readonly #host: string;
+  /** Where each instance was last: a route whose instances are all down is still a route. */
+  readonly #endpoints = new Map<number, Endpoint>();
+  #published: Promise<void> = Promise.resolve();
 
-  private constructor(directory: RouteDirectory, seat: RouterSeat, others: LogRecorder, session: string) {
+  private constructor(
+    directory: RouteDirectory,
+    seat: RouterSeat,
+    others: LogRecorder,
+    session: string,
+    host: string,
+  ) {
     this.#directory = directory;
     this.#seat = seat;
     this.#others = others;
     this.#session = session;
+    this.#host = host;
   }
 
   /** Offers to be the router, or stands by while another session is. Raises PORT_IN_USE. */
-  static async open(ownApp: string, port: number, { home, cell, emit }: Workbench): Promise<AppRoutes> {
+  static async open(
+    { app: ownApp, session }: { readonly app: string; readonly session: string },
+    port: number,
+    { home, cell, emit }: Workbench,
+  ): Promise<AppRoutes> {
     const directory = new RouteDirectory(home);
     const others = new LogRecorder(home);
     const seat = await RouterSeat.start({
@@ -37,28 +53,38 @@ export class AppRoutes implements AsyncDisposable {
         else void others.write({ ...line, time: Date.now() });
       },
     });
-    return new AppRoutes(directory, seat, others, `${cell.session.id}.${ownApp}`);
+    return new AppRoutes(directory, seat, others, session, cell.engine.host);
   }
 
-  /** Routes requests to an instance while it is ready. Resolves with its URLs once the first state is known to all. */
-  async serve(
-    { instance, hostPort }: StartedInstance,
-    { name, guid, uris }: AppFacts,
-    host: string,
-  ): Promise<readonly string[]> {
-    const endpoint = {
-      app: { name, guid },
-      uris,
-      instance: { guid: instance.plan.instanceGuid, index: instance.plan.index },
-      address: { host, port: hostPort },
-    };
-    let published: Promise<void> = Promise.resolve();
-    instance.onReadiness((ready) => {
-      published = this.#directory.publish(this.#session, [{ ...endpoint, ready }]);
-      // The app goes on without its routes; the next change tries again.
-      published.catch(() => undefined);
-    });
-    await published;
+  /** Tells the router which instances of `web` there are and which are ready, as they are now. */
+  update(members: readonly SupervisedInstance[], { name, guid, uris }: AppFacts): void {
+    for (const { slot, current } of members) {
+      if (slot.processType !== 'web') continue;
+      const { index } = slot;
+      const known = this.#endpoints.get(index);
+      if (current !== undefined) {
+        this.#endpoints.set(index, {
+          app: { name, guid },
+          uris,
+          instance: { guid: current.instance.plan.instanceGuid, index },
+          address: { host: this.#host, port: current.hostPort },
+          ready: current.instance.ready,
+        });
+      } else if (known !== undefined) this.#endpoints.set(index, { ...known, ready: false });
+    }
+    if (this.#endpoints.size === 0) return;
+    this.#published = this.#directory.publish(this.#session, [...this.#endpoints.values()]);
+    // The app goes on without its routes; the next change tries again.
+    this.#published.catch(() => undefined);
+  }
+
+  /** Resolves once the last update is known to all. */
+  async published(): Promise<void> {
+    await this.#published;
+  }
+
+  /** The URLs of these routes. */
+  urls({ uris }: AppFacts): readonly string[] {
     return uris.map((uri) => {
       const [domain = '', ...path] = uri.split('/');
       return `http://${[`${domain}:${this.#seat.port}`, ...path].join('/')}`;

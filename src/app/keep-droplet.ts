@@ -12,7 +12,12 @@ import { together } from './together.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Takes the droplet's tar on its way to the store, e.g. into the app's container. */
-export type DropletReader<T> = (tar: Readable, bytes: () => number, signal: AbortSignal) => Promise<T>;
+export type DropletReader<T> = (
+  stream: { readonly tar: Readable; bytes(): number },
+  /** Settles once the droplet can be had from the store. */
+  stored: Promise<StoredDroplet>,
+  signal: AbortSignal,
+) => Promise<T>;
 
 /**
  * Brings a staged droplet and its cache out of the staging container into the state folder, and at the same time to
@@ -58,7 +63,9 @@ export async function keepDroplet<T>(
     signal,
     () => kept,
     (abort) =>
-      reader(droplet.first, () => droplet.bytes(), abort).catch((error: unknown) => causeOf(error, kept)),
+      reader({ tar: droplet.first, bytes: () => droplet.bytes() }, kept, abort).catch((error: unknown) =>
+        causeOf(error, kept),
+      ),
   );
   return { stored, read };
 }
@@ -72,7 +79,7 @@ async function causeOf(error: unknown, kept: Promise<unknown>): Promise<never> {
 }
 
 /** A reader for those who only want it kept. */
-export const keepOnly: DropletReader<void> = async (tar) => {
+export const keepOnly: DropletReader<void> = async ({ tar }) => {
   await finished(tar.resume());
 };
 

@@ -1,6 +1,8 @@
 import type { LaunchPlan } from '../plan/launch-plan.ts';
 import type { StagingPlan } from '../plan/staging-plan.ts';
-import { instanceSettings, planInstance } from './plan-instance.ts';
+import { slotsOf } from './app-settings.ts';
+import { newInstanceGuid } from './identity.ts';
+import { planInstance } from './plan-instance.ts';
 import { prepareStaging } from './prepare-staging.ts';
 import type { PushRequest } from './request.ts';
 import { stackByDefinition } from './resolve-stack.ts';
@@ -9,7 +11,8 @@ import type { LocalBench } from './workbench.ts';
 /** Both plans of a push. What only staging can find out (processes and sidecars of the droplet) is not in the second. */
 export interface AppPlans {
   readonly staging: StagingPlan;
-  readonly launch: LaunchPlan;
+  /** Of the first instance of each process that has any. */
+  readonly launches: readonly LaunchPlan[];
 }
 
 /** `cfstage plan`: what a push would do, without an engine. */
@@ -19,8 +22,11 @@ export async function planApp(
   signal: AbortSignal,
 ): Promise<AppPlans> {
   await using prepared = await prepareStaging(request, bench, stackByDefinition, signal);
-  const hasCaCertificates = prepared.inputs.caCertificates.length > 0;
-  const settings = instanceSettings({ ...prepared, ...request, hasCaCertificates });
+  const settings = { ...request, ...prepared, caCertificates: prepared.inputs.caCertificates };
   const droplet = { result: {}, stagingInfo: undefined };
-  return { staging: prepared.plan, launch: planInstance(settings, droplet, '127.0.0.1') };
+  const publish = { hostPort: request.port, hostAddress: '127.0.0.1' };
+  const launches = slotsOf(prepared.app)
+    .filter(({ index }) => index === 0)
+    .map((slot) => planInstance(settings, { ...slot, guid: newInstanceGuid(), publish }, droplet));
+  return { staging: prepared.plan, launches };
 }

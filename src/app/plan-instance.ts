@@ -1,31 +1,16 @@
 import { CfstageError } from '../errors.ts';
-import type { ContainerSpec } from '../lifecycle/container-spec.ts';
-import type { PortShape } from '../lifecycle/instance-ports.ts';
+import type { ContainerSpec, PublishedPort } from '../lifecycle/container-spec.ts';
 import type { Sidecar } from '../lifecycle/process.ts';
 import { sidecarMemoryProblem } from '../lifecycle/memory-limit.ts';
 import { mergeSidecars, sidecarsOf } from '../lifecycle/sidecar-conflicts.ts';
 import type { StagingResult } from '../lifecycle/staging-result.ts';
 import type { StagingInfo } from '../lifecycle/staging-info.ts';
-import type { AppFacts } from '../lifecycle/vcap-application.ts';
 import type { AppManifest, ProcessManifest } from '../manifest/manifest.ts';
 import type { LaunchPlan } from '../plan/launch-plan.ts';
 import { planLaunch } from '../plan/plan-launch.ts';
-import type { DeliveredServices } from '../services/deliver-services.ts';
-import { webProcess } from './app-settings.ts';
-import { newInstanceGuid } from './identity.ts';
-import type { ResolvedStack } from './resolve-stack.ts';
-
-/** What is known of an instance before its droplet is. */
-export interface InstanceSettings {
-  readonly app: AppManifest;
-  readonly facts: AppFacts;
-  readonly stack: ResolvedStack;
-  readonly services: DeliveredServices;
-  readonly instanceGuid: string;
-  readonly port: number;
-  readonly portShape: PortShape;
-  readonly hasCaCertificates: boolean;
-}
+import { internalHosts } from '../plan/private-network.ts';
+import type { AppSettings, PlannedSlot } from './app-settings.ts';
+import { stableGuid } from './identity.ts';
 
 /** What a droplet says about how to run it. */
 export interface DropletFacts {
@@ -33,40 +18,48 @@ export interface DropletFacts {
   readonly stagingInfo: StagingInfo | undefined;
 }
 
-export function instanceSettings(known: Omit<InstanceSettings, 'instanceGuid'>): InstanceSettings {
-  return { ...known, instanceGuid: newInstanceGuid() };
+/** One new instance: its place, its guid, and where the engine publishes its port. */
+export interface InstanceFacts extends PlannedSlot {
+  readonly guid: string;
+  readonly publish: Omit<PublishedPort, 'containerPort'>;
+  /** Name of the private network. */
+  readonly network?: string;
 }
 
 /** The container of an instance; it does not depend on the droplet. */
-export function instanceContainer(settings: InstanceSettings, hostAddress: string): ContainerSpec {
-  return planInstance(settings, { result: {}, stagingInfo: undefined }, hostAddress).container;
+export function instanceContainer(settings: AppSettings, instance: InstanceFacts): ContainerSpec {
+  return planInstance(settings, instance, { result: {}, stagingInfo: undefined }).container;
 }
 
-/** Droplet and settings → LaunchPlan. Raises SIDECAR_CONFLICT. */
+/** Settings, place and droplet → LaunchPlan. Raises SIDECAR_CONFLICT. */
 export function planInstance(
-  settings: InstanceSettings,
+  settings: AppSettings,
+  { process, index, guid, publish, network }: InstanceFacts,
   droplet: DropletFacts,
-  hostAddress: string,
 ): LaunchPlan {
   const { app, facts, stack } = settings;
-  const process = webProcess(app);
   const sidecars = mergeSidecars(app.sidecars.map(userSidecar), droplet.result.sidecars ?? []);
   requireMemoryFor(process, sidecars);
+  const isWeb = process.type === 'web';
+  const routes = app.routes.map(({ route }) => route);
   return planLaunch({
     app: facts,
     process,
-    processGuid: facts.guid,
+    processGuid: isWeb ? facts.guid : stableGuid(`process:${app.name}:${process.type}`),
     processes: droplet.result.processes ?? [],
     sidecars,
     stagingInfo: droplet.stagingInfo,
     userEnvironment: app.env,
     services: settings.services.delivery,
-    certificates: { systemCertificates: settings.hasCaCertificates, instanceIdentity: true },
-    instance: { guid: settings.instanceGuid, index: 0 },
+    certificates: { systemCertificates: settings.caCertificates.length > 0, instanceIdentity: true },
+    instance: { guid, index },
     image: stack.image,
     ...(stack.platform === undefined ? {} : { platform: stack.platform }),
-    publish: { hostPort: settings.port, hostAddress },
+    publish,
     portShape: settings.portShape,
+    ...(network === undefined
+      ? {}
+      : { network: { name: network, aliases: isWeb ? internalHosts(app.name, index, routes) : [] } }),
   });
 }
 
@@ -79,7 +72,13 @@ function requireMemoryFor({ type, memoryMb }: ProcessManifest, sidecars: readonl
   });
 }
 
-function userSidecar({ name, command, processTypes, memoryMb }: AppManifest['sidecars'][number]): Sidecar {
+/** A sidecar of the manifest in the form of those of a droplet. */
+export function userSidecar({
+  name,
+  command,
+  processTypes,
+  memoryMb,
+}: AppManifest['sidecars'][number]): Sidecar {
   return {
     name,
     command,

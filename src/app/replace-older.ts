@@ -1,22 +1,20 @@
+import { SessionDirectory, type SessionRecord } from '../host/session-directory.ts';
+import { askSession, type SessionRequest } from './session-requests.ts';
 import type { Workbench } from './workbench.ts';
 
-/** How long the instance that is replaced has to end by itself. Source: rep spec, graceful shutdown interval. */
-const GRACE_SECONDS = 10;
+/** The sessions of this machine that run or start an app. */
+export async function sessionsOf(app: string, { home }: Pick<Workbench, 'home'>): Promise<SessionRecord[]> {
+  return (await new SessionDirectory(home).sessions()).filter((session) => session.app === app);
+}
 
-/** Stops the running instances of an app that other sessions started: the new one serves now. */
-export async function replaceOlder(app: string, { cell }: Workbench): Promise<void> {
-  const found = await cell.engine.listContainers({
-    cfstage: '',
-    'cfstage.app': app,
-    'cfstage.home': cell.session.home,
-    'cfstage.role': 'app',
-  });
-  const older = found.filter(({ labels }) => labels['cfstage.session'] !== cell.session.id);
-  await Promise.all(
-    older.map(async ({ id, name }) => {
-      const container = cell.engine.container(id, name);
-      await container.stop(GRACE_SECONDS);
-      await container.remove();
-    }),
-  );
+/** Ends the runs of an app that became healthy before this one: it serves now. */
+export async function replaceOlder(
+  app: string,
+  self: { readonly session: string; readonly since: number },
+  workbench: Workbench,
+  signal: AbortSignal,
+): Promise<void> {
+  const request: SessionRequest = { action: 'replace', ...self };
+  const others = (await sessionsOf(app, workbench)).filter(({ id }) => id !== self.session);
+  await Promise.all(others.map((session) => askSession(session, request, signal)));
 }

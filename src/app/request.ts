@@ -36,13 +36,18 @@ export interface StageRequest extends AppRequest {
   readonly stagingTimeoutSeconds: number;
 }
 
-export interface PushRequest extends StageRequest {
-  /** Port of this machine for the app; 0 takes a free one. */
+/** How an app is run. */
+export interface RunRequest {
+  /** Port of this machine for the first instance of web, its successors for the next ones; 0 takes free ones. */
   readonly port: number;
   readonly portShape: PortShape;
   /** Port of the router, which all running apps share; 0 takes where it was last, or a free one. */
   readonly routerPort: number;
+  /** Whether a crashed instance is followed by a new one; without, the first crash is the end of the app. */
+  readonly restart: boolean;
 }
+
+export interface PushRequest extends StageRequest, RunRequest {}
 
 /** A request with the defaults of the command line for all that is not given; `cwd` is the process's own. */
 export function pushRequest(given: Partial<PushRequest>): PushRequest {
@@ -59,6 +64,7 @@ export function pushRequest(given: Partial<PushRequest>): PushRequest {
     port: 0,
     portShape: 'envoy',
     routerPort: 0,
+    restart: true,
     ...given,
   };
 }

@@ -3,44 +3,79 @@ import type { ContainerSummary } from '../engine/engine.ts';
 import { STARTED_MARKER } from '../launcher/app-container.ts';
 import { CfstageError } from '../errors.ts';
 import { deleteApp, listApps } from '../host/app-store.ts';
-import { DEFAULT_APP_PORT } from '../lifecycle/instance-ports.ts';
+import { SessionDirectory } from '../host/session-directory.ts';
+import type { AppStatus } from './app-status.ts';
 import { currentDroplet } from './droplet-store.ts';
-import { replaceOlder } from './replace-older.ts';
+import { sessionsOf } from './replace-older.ts';
+import { askSession } from './session-requests.ts';
+import { sweep } from './sweep.ts';
 import type { Workbench } from './workbench.ts';
 
 /** One line of `cfstage apps`. */
 export interface AppSummary {
   readonly name: string;
   readonly state: 'started' | 'stopped';
-  /** Absent while the app does not run. */
+  /** E.g. `web:1/1, worker:0/1`, as cf shows it. */
+  readonly processes: string;
+  /** Of web/0, past the router; absent while it does not run. */
   readonly url?: string;
+  /** URLs at the router; empty while the app does not run. */
+  readonly routes: readonly string[];
   readonly stack?: string;
   readonly buildpacks?: readonly string[];
 }
 
-/** The apps that have a droplet here or run on the engine, by name. */
-export async function listAllApps({ cell, home }: Workbench): Promise<readonly AppSummary[]> {
-  const [records, containers] = await Promise.all([listApps(home), startedContainers(cell)]);
-  const running = new Map(containers.map((container) => [container.labels['cfstage.app'] ?? '', container]));
-  const names = new Set([...records.map(({ name }) => name), ...running.keys()]);
-  const summaries = await Promise.all(
-    [...names].sort().map(async (name) => {
-      const container = running.get(name);
-      const droplet = await currentDroplet(home, name);
-      return {
-        name,
-        state: container === undefined ? ('stopped' as const) : ('started' as const),
-        ...(container === undefined ? {} : { url: urlOf(container, cell.engine.host) }),
-        ...(droplet === undefined
-          ? {}
-          : {
-              stack: droplet.stack,
-              buildpacks: droplet.result.lifecycle_metadata.buildpacks.map(({ key }) => key),
-            }),
-      };
-    }),
+/** The apps that have a droplet here or run, by name. */
+export async function listAllApps(workbench: Workbench, signal: AbortSignal): Promise<readonly AppSummary[]> {
+  const { home } = workbench;
+  const [records, sessions] = await Promise.all([listApps(home), new SessionDirectory(home).sessions()]);
+  const names = new Set([...records.map(({ name }) => name), ...sessions.map(({ app }) => app)]);
+  return await Promise.all([...names].sort().map((name) => summarize(name, workbench, signal)));
+}
+
+/** How an app that runs is, as the newest session that has started it sees it; undefined when none has. */
+export async function appStatus(
+  name: string,
+  workbench: Pick<Workbench, 'home'>,
+  signal: AbortSignal,
+): Promise<AppStatus | undefined> {
+  const sessions = await sessionsOf(name, workbench);
+  const answers = await Promise.all(
+    sessions.map((session) => askSession(session, { action: 'status' }, signal)),
   );
-  return summaries;
+  const known = answers.flatMap((answer) => (answer?.status === undefined ? [] : [answer.status]));
+  return known.find(({ state }) => state === 'started') ?? known[0];
+}
+
+async function summarize(name: string, workbench: Workbench, signal: AbortSignal): Promise<AppSummary> {
+  const [status, droplet] = await Promise.all([
+    appStatus(name, workbench, signal),
+    currentDroplet(workbench.home, name),
+  ]);
+  if (status?.state === 'started') {
+    const { processes, routes, stack, buildpacks } = status;
+    const url = processes.find(({ type }) => type === 'web')?.instances[0]?.url;
+    const counts = processes.map(({ type, instances }) => {
+      const running = instances.filter(({ state }) => state === 'running').length;
+      return `${type}:${running}/${instances.length}`;
+    });
+    const shown = { name, processes: counts.join(', '), routes, stack, buildpacks };
+    return { ...shown, state: 'started', ...(url === undefined ? {} : { url }) };
+  }
+  return {
+    name,
+    state: 'stopped',
+    processes: (droplet?.app.processes ?? [])
+      .map(({ type, instances }) => `${type}:0/${instances}`)
+      .join(', '),
+    routes: [],
+    ...(droplet === undefined
+      ? {}
+      : {
+          stack: droplet.stack,
+          buildpacks: droplet.result.lifecycle_metadata.buildpacks.map(({ key }) => key),
+        }),
+  };
 }
 
 /** The container of a running app. Raises APP_NOT_FOUND in cf's words. */
@@ -52,27 +87,42 @@ export async function requireRunning(name: string, { cell }: Workbench): Promise
 
 function notRunning(name: string): CfstageError {
   return new CfstageError('APP_NOT_FOUND', `App '${name}' is not running`, {
-    hint: `\`cfstage apps\` lists what there is; \`cfstage run ${name}\` starts its droplet again.`,
+    hint: `\`cfstage apps\` lists what there is; \`cfstage start ${name}\` starts its droplet again.`,
   });
 }
 
 /** Stops a running app, whoever started it; the one who did sees it as a stop, not as a crash. */
-export async function stopApp(name: string, workbench: Workbench): Promise<void> {
-  const containers = await appContainers(workbench.cell);
-  if (!containers.some(({ labels }) => labels['cfstage.app'] === name)) throw notRunning(name);
-  await replaceOlder(name, workbench);
+export async function stopApp(name: string, workbench: Workbench, signal: AbortSignal): Promise<void> {
+  const sessions = await sessionsOf(name, workbench);
+  const [leftovers] = await Promise.all([
+    // A session that was killed has left containers; for the user they are the app.
+    sweep(workbench, { app: name }),
+    ...sessions.map((session) => askSession(session, { action: 'stop' }, signal)),
+  ]);
+  if (sessions.length + leftovers.length === 0) throw notRunning(name);
+}
+
+/** Replaces all instances of a running app. Raises APP_CRASHED and START_TIMEOUT. */
+export async function restartApp(name: string, workbench: Workbench, signal: AbortSignal): Promise<void> {
+  const sessions = await sessionsOf(name, workbench);
+  if (sessions.length === 0) throw notRunning(name);
+  await Promise.all(sessions.map((session) => askSession(session, { action: 'restart' }, signal)));
 }
 
 /** Stops an app and forgets its droplet, caches and logs. Raises APP_NOT_FOUND when there is nothing to delete. */
-export async function deleteWholeApp(name: string, workbench: Workbench): Promise<void> {
-  const known = await listAllApps(workbench);
-  if (!known.some((app) => app.name === name)) {
+export async function deleteWholeApp(name: string, workbench: Workbench, signal: AbortSignal): Promise<void> {
+  const { home } = workbench;
+  const [records, sessions] = await Promise.all([listApps(home), sessionsOf(name, workbench)]);
+  if (sessions.length === 0 && !records.some((record) => record.name === name)) {
     throw new CfstageError('APP_NOT_FOUND', `App '${name}' does not exist`, {
       hint: '`cfstage apps` lists what there is.',
     });
   }
-  await replaceOlder(name, workbench);
-  await deleteApp(workbench.home, name);
+  await Promise.all([
+    sweep(workbench, { app: name }),
+    ...sessions.map((session) => askSession(session, { action: 'stop' }, signal)),
+  ]);
+  await deleteApp(home, name);
 }
 
 /** App containers of this state folder, those included that still wait for their droplet. */
@@ -93,8 +143,4 @@ async function startedContainers(cell: Cell): Promise<readonly ContainerSummary[
     ),
   );
   return containers.filter((_, i) => started[i]);
-}
-
-function urlOf({ ports }: ContainerSummary, host: string): string {
-  return `http://${host}:${ports.get(DEFAULT_APP_PORT) ?? 0}`;
 }

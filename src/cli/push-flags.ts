@@ -25,6 +25,7 @@ export interface PushFlags {
   readonly env?: readonly string[];
   readonly port?: number;
   readonly routerPort?: number;
+  readonly restart?: boolean;
   readonly domain?: string;
   readonly json?: boolean;
   readonly stackPolicy?: StackPolicy;
@@ -86,6 +87,7 @@ export function addRunFlags(command: Command): Command {
       port,
     )
     .option('--port <number>', 'port of this machine for the app (default: a free one)', port)
+    .option('--no-restart', 'end with the first crash, and with a summary of it, instead of starting again')
     .addOption(
       new Option('--instance-ports <shape>', 'shape of CF_INSTANCE_PORTS')
         .choices(['plain', 'envoy'])
@@ -114,6 +116,7 @@ export function toRequest(appName: string | undefined, flags: PushFlags, cwd: st
     stagingTimeoutSeconds: flags.stagingTimeout ?? STAGING_TIMEOUT_SECONDS,
     domain: flags.domain ?? LOCAL_DOMAIN,
     routerPort: flags.routerPort ?? 0,
+    restart: flags.restart ?? true,
     port: flags.port ?? 0,
     portShape: flags.instancePorts ?? 'envoy',
   };

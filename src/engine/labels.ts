@@ -66,3 +66,8 @@ export function readOwnership(labels: Readonly<Record<string, string>>): Ownersh
         }),
   };
 }
+
+/** Labels of the network that the apps of one state folder share; no session owns it alone. */
+export function networkLabels(home: string): Record<string, string> {
+  return { cfstage: LABEL_SCHEMA, 'cfstage.home': home };
+}

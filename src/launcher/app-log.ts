@@ -35,18 +35,17 @@ export class AppLog {
     this.#cellSays('Container became healthy');
   }
 
-  neverHealthy(timeoutSeconds: number, attempts: string, detail: string, elapsedMs: number): void {
-    const deadline = goDuration(timeoutSeconds);
-    this.line(
-      healthSource(this.#plan.index),
-      'ERR',
-      `Timed out after ${deadline} (${attempts} attempts) waiting for startup check to succeed: ${detail}`,
-    );
+  /** Answers the reason of the crash that this is. Source: executor depot/steps/health_check_step.go. */
+  neverHealthy(timeoutSeconds: number, attempts: string, detail: string, elapsedMs: number): string {
+    const elapsed = `${(elapsedMs / 1000).toFixed(3)}s`;
+    const text = `Timed out after ${goDuration(timeoutSeconds)} (${attempts} attempts) waiting for startup check to succeed: ${detail}`;
+    this.line(healthSource(this.#plan.index), 'ERR', text);
     this.line(
       cellSource(this.#plan.index),
       'ERR',
-      `Failed after ${(elapsedMs / 1000).toFixed(3)}s: startup health check never passed.`,
+      `Failed after ${elapsed}: startup health check never passed.`,
     );
+    return `Instance never healthy after ${elapsed}: ${text}`;
   }
 
   unhealthy(detail: string): void {

@@ -1,23 +1,29 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DiskWatch } from '../engine/disk-watch.ts';
 import type { Container } from '../engine/engine.ts';
+import { CfstageError } from '../errors.ts';
 import { ranOutOfMemory } from '../engine/out-of-memory.ts';
 import { STOP_MARKER } from '../lifecycle/init-script.ts';
+import { cellSource } from '../lifecycle/log-sources.ts';
 import type { Emit } from '../logs/event.ts';
 import type { LaunchPlan } from '../plan/launch-plan.ts';
 import type { AppLog } from './app-log.ts';
 import type { AppProcess } from './app-process.ts';
 import { monitorHealth } from './health-monitor.ts';
 import { crashReason, exitStatusLine, wasKilled, type ProcessExit } from './exit-status.ts';
+import type { InstanceCrash, InstanceEnd } from './instance-end.ts';
 
 const OOM_QUESTION_MS = 5_000;
 /** The engine tells of an exit within a few round trips. */
 const EXIT_NOTICE_MS = 500;
 
-/** How an instance ended: somebody asked for it, or a process ended by itself, which is a crash whatever its status. */
-export type InstanceEnd =
-  | { readonly kind: 'stopped' }
-  | { readonly kind: 'crashed'; readonly reason: string; readonly first: ProcessExit };
+const LOST = 'The container was stopped or removed from outside cfstage';
+
+/** A container that was removed takes its processes along: nothing is left to ask. */
+function ifGone(error: unknown): undefined {
+  if (error instanceof CfstageError && error.code === 'CONTAINER_GONE') return undefined;
+  throw error;
+}
 
 /**
  * The codependent processes of one running instance: when one ends, the others are ended, and the container with them.
@@ -69,16 +75,22 @@ export class Instance {
       this.#isEnding = true;
       this.#checks.abort();
     });
-    const first = await this.#firstExit;
-    // Someone else may have stopped the container; its init then left the mark before it signalled anyone.
-    const stopped = this.#stopRequested || (await this.#stoppedFromOutside());
+    const first = await this.#firstExit.catch(ifGone);
+    const lost = this.#stopRequested || this.#verdict !== undefined ? false : await this.#isLost(first);
     this.#stopOnce();
-    await Promise.all([...exits, this.#stopping]);
+    await Promise.all([...exits.map((exit) => exit.catch(ifGone)), this.#stopping]);
     this.#log.destroying();
     await this.container.remove();
     this.#log.destroyed();
-    if (this.#verdict !== undefined) return { kind: 'crashed', reason: this.#verdict, first };
-    return stopped ? { kind: 'stopped' } : { kind: 'crashed', reason: crashReason(first), first };
+    if (this.#stopRequested && this.#verdict === undefined) return { kind: 'stopped' };
+    return { kind: 'crashed', ...this.#crash(first, lost) };
+  }
+
+  #crash(first: ProcessExit | undefined, lost: boolean): InstanceCrash {
+    const cell = cellSource(this.plan.index);
+    if (this.#verdict !== undefined) return { reason: this.#verdict, source: cell };
+    if (lost || first === undefined) return { reason: LOST, source: cell };
+    return { reason: crashReason(first), source: first.source, exitCode: first.exitCode };
   }
 
   /** Begins liveness and readiness checks, once the instance has started. */
@@ -88,6 +100,11 @@ export class Instance {
       onUnhealthy: (detail: string) => void this.#unhealthy(detail).catch(() => undefined),
     };
     monitorHealth(this.plan, this.container, address, this.#log, listener, this.#checks.signal);
+  }
+
+  /** Whether requests should be routed to it now. */
+  get ready(): boolean {
+    return this.#ready;
   }
 
   /** Tells now, and at every change, whether requests should be routed to the instance. */
@@ -137,16 +154,12 @@ export class Instance {
     return wasKilled(exitCode, performance.now() - this.#stoppingSince, this.plan.stopGraceSeconds);
   }
 
-  async #stoppedFromOutside(): Promise<boolean> {
-    try {
-      if (await this.container.exists(STOP_MARKER)) return true;
-      // On its way to being removed the container has no files any more; init ends with 0 only when it was told to.
-      const { running, exitCode } = await this.container.inspect();
-      return !running && exitCode === 0;
-    } catch {
-      // A container that is gone was removed by someone; nothing in it can have crashed.
-      return true;
-    }
+  /** Whether somebody stopped or removed the container, which takes the processes with it: init does not end by itself. */
+  async #isLost(first: ProcessExit | undefined): Promise<boolean> {
+    if (first === undefined) return true;
+    if (await this.container.exists(STOP_MARKER).catch(ifGone)) return true;
+    const state = await this.container.inspect().catch(ifGone);
+    return state?.running !== true;
   }
 
   #stopOnce(): void {

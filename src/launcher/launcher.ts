@@ -3,14 +3,16 @@ import type { Container } from '../engine/engine.ts';
 import { CfstageError, orInterrupted } from '../errors.ts';
 import { DROPLET_DIR } from '../lifecycle/container-paths.ts';
 import { SSH_PORT } from '../lifecycle/instance-ports.ts';
+import { healthSource } from '../lifecycle/log-sources.ts';
 import type { Emit } from '../logs/event.ts';
 import type { LaunchPlan } from '../plan/launch-plan.ts';
 import { withNetwork } from '../plan/network-later.ts';
 import { uploadLoginFiles } from './app-container.ts';
 import { AppLog } from './app-log.ts';
 import { startProcess } from './app-process.ts';
-import { Instance } from './instance.ts';
 import { checkUntilPass } from './check.ts';
+import { Instance } from './instance.ts';
+import type { Downfall } from './instance-end.ts';
 
 /** A droplet on its way into its container: a plain tar. `bytes` are known once it has been read. */
 export interface DropletStream {
@@ -18,34 +20,55 @@ export interface DropletStream {
   bytes(): number;
 }
 
-/** Where an instance is reached on the engine's host. */
+/** An instance that runs, and where it is reached on the engine's host. */
 export interface StartedInstance {
   readonly instance: Instance;
   readonly hostPort: number;
 }
 
+/** What came of starting an instance. */
+export type LaunchOutcome =
+  ({ readonly kind: 'started' } & StartedInstance) | ({ readonly kind: 'crashed' } & Downfall);
+
+/** Who starts instances, and where their log goes. */
+export interface LaunchContext {
+  readonly cellId: string;
+  readonly emit: Emit;
+}
+
+/** Unpacks a droplet in a prepared container. When this throws the container is gone. */
+export async function fillContainer(
+  plan: LaunchPlan,
+  container: Container,
+  droplet: DropletStream,
+  { cellId, emit }: LaunchContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const log = new AppLog(emit, plan, cellId);
+  try {
+    log.created();
+    await container.upload(droplet.tar, DROPLET_DIR, signal);
+    log.downloaded(droplet.bytes());
+  } catch (error) {
+    await container.remove();
+    throw error;
+  }
+}
+
 /**
- * Starts one instance in its prepared container: droplet, then main process and sidecars at once, then the startup
- * check. The container is the instance's from here on; when this throws it is gone.
- *
- * @throws CfstageError START_TIMEOUT when it never becomes healthy, APP_CRASHED when a process ends before.
+ * Starts one instance in a container that has its droplet: main process and sidecars at once, then the startup check.
+ * The container is the instance's from here on; when this throws, or the instance crashes, it is gone.
  */
 export async function launch(
   plan: LaunchPlan,
   container: Container,
-  droplet: DropletStream,
-  { cellId, emit }: { readonly cellId: string; readonly emit: Emit },
+  { cellId, emit }: LaunchContext,
   signal: AbortSignal,
-): Promise<StartedInstance> {
+): Promise<LaunchOutcome> {
   const log = new AppLog(emit, plan, cellId);
   let instance: Instance | undefined;
   try {
-    log.created();
-    const [state] = await Promise.all([
-      orInterrupted(container.inspect(), signal),
-      container.upload(droplet.tar, DROPLET_DIR, signal),
-    ]);
-    log.downloaded(droplet.bytes());
+    const state = await orInterrupted(container.inspect(), signal);
     const hostPort = state.ports.get(plan.port) ?? 0;
     const network = { cellIp: state.gateway, containerIp: state.ipAddress };
     const ports = {
@@ -68,37 +91,39 @@ export async function launch(
       signal,
     );
     loginFiles.catch(() => undefined);
-    await becomeHealthy(instance, plan, state.ipAddress, log, signal);
+    const downfall = await becomeHealthy(instance, plan, state.ipAddress, log, signal);
+    if (downfall !== undefined) {
+      await instance.stop();
+      return { kind: 'crashed', ...downfall };
+    }
     await loginFiles;
     instance.monitor(state.ipAddress);
-    return { instance, hostPort };
+    return { kind: 'started', instance, hostPort };
   } catch (error) {
     await (instance === undefined ? container.remove() : instance.stop().catch(() => container.remove()));
     throw error;
   }
 }
 
+/** Undefined once the instance is healthy, else why it never will be. */
 async function becomeHealthy(
   instance: Instance,
   plan: LaunchPlan,
   address: string,
   log: AppLog,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Downfall | undefined> {
   const start = performance.now();
-  const crash = instance.ended.then((end) => {
-    if (end.kind === 'stopped') {
-      throw new CfstageError('CONTAINER_GONE', `App ${plan.app} was stopped while it was starting`, {
-        hint: 'Run the command again.',
-      });
-    }
-    throw new CfstageError('APP_CRASHED', `App ${plan.app} crashed while it was starting: ${end.reason}`, {
-      hint: `The log above shows why; \`cfstage logs ${plan.app} --recent\` shows it again.`,
+  const crash = instance.ended.then((end): Downfall => {
+    if (end.kind === 'crashed') return crashDownfall(plan.app, end);
+    throw new CfstageError('CONTAINER_GONE', `App ${plan.app} was stopped while it was starting`, {
+      hint: 'Run the command again.',
     });
   });
+  crash.catch(() => undefined);
   const { healthCheck: check, startTimeoutSeconds } = plan;
-  if (check.type === 'process') return;
-  const failure = await orInterrupted(
+  if (check.type === 'process') return undefined;
+  const outcome = await orInterrupted(
     // The check cannot pass once the container goes: the crash is what there is to say then.
     Promise.race([
       crash,
@@ -106,12 +131,31 @@ async function becomeHealthy(
     ]),
     signal,
   );
-  if (failure === undefined) {
+  if (outcome === undefined) {
     log.healthy();
-    return;
+    return undefined;
   }
-  log.neverHealthy(startTimeoutSeconds, failure.attempts, failure.detail, performance.now() - start);
-  throw new CfstageError('START_TIMEOUT', `Start app timeout: ${failure.detail}`, {
+  if ('code' in outcome) return outcome;
+  const { attempts, detail } = outcome;
+  const told = log.neverHealthy(startTimeoutSeconds, attempts, detail, performance.now() - start);
+  return {
+    reason: told,
+    source: healthSource(plan.index),
+    code: 'START_TIMEOUT',
     hint: `The app must listen on 0.0.0.0 and on the port in $PORT (${plan.port}), not on 127.0.0.1 or a port of its own.`,
-  });
+  };
+}
+
+/** How the crash of an app that ran, or was about to, is told. */
+export function crashDownfall(
+  app: string,
+  { reason, source, exitCode }: Pick<Downfall, 'reason' | 'source' | 'exitCode'>,
+): Downfall {
+  return {
+    reason,
+    source,
+    ...(exitCode === undefined ? {} : { exitCode }),
+    code: 'APP_CRASHED',
+    hint: `The log above shows why; \`cfstage logs ${app} --recent\` shows it again.`,
+  };
 }

@@ -1,3 +1,5 @@
+import type { InstanceState } from '../lifecycle/instance-state.ts';
+
 export type OutputStream = 'OUT' | 'ERR';
 
 /** A line of the platform, of a buildpack or of the app, as `cf logs` would show it. */
@@ -13,16 +15,25 @@ export interface LogEvent {
   readonly message: string;
 }
 
+/** One process type of an app as `cf app` shows it. */
+export interface ProcessSummary {
+  readonly type: string;
+  readonly sidecars: readonly string[];
+  readonly instances: { readonly running: number; readonly total: number };
+  readonly memoryMb: number;
+  readonly startCommand: string;
+  /** Direct URL of each instance that runs, by index. */
+  readonly urls: Readonly<Record<number, string>>;
+}
+
 /** What `cf app` tells of a started app. */
 export interface AppSummary {
   readonly name: string;
+  /** URLs at the router. */
   readonly routes: readonly string[];
   readonly stack: string;
   readonly buildpacks: readonly string[];
-  readonly processType: string;
-  readonly sidecars: readonly string[];
-  readonly memoryMb: number;
-  readonly startCommand: string;
+  readonly processes: readonly ProcessSummary[];
 }
 
 /** What happened, for every consumer alike: terminal, JSON lines, memory. Times are milliseconds since the epoch. */
@@ -67,7 +78,9 @@ export type Event =
       readonly type: 'app-started';
       readonly time: number;
       readonly app: string;
+      /** Of web/0, past the router; empty when it does not run. */
       readonly url: string;
+      /** Of web/0; empty when it does not run. */
       readonly containerId: string;
       readonly durationMs: number;
       readonly summary: AppSummary;
@@ -78,6 +91,39 @@ export type Event =
       readonly app: string;
       readonly source: string;
       readonly exitCode: number;
+    }
+  | {
+      readonly type: 'instance-state';
+      readonly time: number;
+      readonly app: string;
+      readonly processType: string;
+      readonly index: number;
+      readonly instanceGuid: string;
+      readonly state: InstanceState;
+    }
+  | {
+      readonly type: 'instance-crashed';
+      readonly time: number;
+      readonly app: string;
+      readonly processType: string;
+      readonly index: number;
+      readonly instanceGuid: string;
+      readonly reason: string;
+      /** Of the process that ended first; null when none did by itself. */
+      readonly exitCode: number | null;
+      readonly crashCount: number;
+      /** Seconds until the instance is started again; null: never. */
+      readonly restartsIn: number | null;
+    }
+  /** With which crash an app has ended, and what its sources said last. */
+  | {
+      readonly type: 'crash-summary';
+      readonly time: number;
+      readonly app: string;
+      readonly source: string;
+      readonly reason: string;
+      readonly exitCode: number | null;
+      readonly lastLines: readonly { readonly source: string; readonly lines: readonly string[] }[];
     }
   | { readonly type: 'app-stopped'; readonly time: number; readonly app: string; readonly reason: string }
   | {

@@ -3,9 +3,9 @@ import { createColors } from 'picocolors';
 import type { Sink } from './emitter.ts';
 import type { Event } from './event.ts';
 import { formatLog } from './format-log.ts';
-import { renderSummary } from './render-summary.ts';
 import { StatusLine } from './status-line.ts';
 import { StreamWriter } from './stream-writer.ts';
+import { tell } from './tell.ts';
 
 export interface Terminal {
   readonly stdout: Writable & { readonly isTTY?: boolean };
@@ -39,10 +39,6 @@ export class TerminalSink implements Sink {
           `${event.stream === 'ERR' ? `   ${this.#outColours.red(line.slice(3))}` : line}\n`,
         );
       }
-      case 'notice':
-        return this.#say(event.message);
-      case 'warning':
-        return this.#say(`${this.#errColours.yellow('Warning:')} ${event.message}`);
       case 'progress':
         this.#status.show(
           `${event.what} ${megabytes(event.received)}${event.total > 0 ? ` of ${megabytes(event.total)}` : ''}`,
@@ -51,16 +47,13 @@ export class TerminalSink implements Sink {
       case 'phase-started':
         this.#status.showTimer(`${event.phase} of ${event.buildpack}`);
         return undefined;
-      case 'phase-ended':
-      case 'staged':
-      case 'app-stopped':
-      case 'process-exited':
-        this.#status.clear();
-        return undefined;
-      case 'app-started':
-        return this.#say(`\n${renderSummary(event.summary)}\n\nApp ${event.app} started: ${event.url}`);
       case 'failed':
         return this.#fail(event.code, event.message, event.hint);
+      default: {
+        const told = tell(event, this.#errColours.yellow);
+        this.#status.clear();
+        return told === undefined ? undefined : this.#say(told);
+      }
     }
   }
 

@@ -1,6 +1,6 @@
 import { APP_DIR } from '../lifecycle/container-paths.ts';
 import type { CertificateFacts } from '../lifecycle/container-network.ts';
-import type { PublishedPort } from '../lifecycle/container-spec.ts';
+import type { ContainerSpec, PublishedPort } from '../lifecycle/container-spec.ts';
 import type { Environment } from '../lifecycle/environment.ts';
 import { DEFAULT_APP_PORT, portMappings, type PortShape } from '../lifecycle/instance-ports.ts';
 import { launcherEnvironment } from '../lifecycle/launcher-environment.ts';
@@ -46,6 +46,8 @@ export interface LaunchFacts {
   readonly image: string;
   readonly platform?: string;
   readonly publish: Omit<PublishedPort, 'containerPort'>;
+  /** The private network of the apps; absent: the engine's default one. */
+  readonly network?: ContainerSpec['network'];
   readonly portShape: PortShape;
 }
 
@@ -75,6 +77,7 @@ export function planLaunch(facts: LaunchFacts): LaunchPlan {
       pids: PID_LIMIT,
       nofile: FILE_DESCRIPTOR_LIMIT,
       publish: [{ ...facts.publish, containerPort: port }],
+      ...(facts.network === undefined ? {} : { network: facts.network }),
     },
     main: processStep(
       facts,

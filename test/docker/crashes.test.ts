@@ -15,7 +15,7 @@ test('an app that ends takes its sidecar with it, by SIGTERM', async ({ place })
     command: trap 'echo companion was asked to end; exit 0' TERM; echo companion is up; while :; do sleep 0.05; done
 `,
   );
-  const push = place.start(['push', ...STAND_IN, '--manifest', manifest]);
+  const push = place.start(['push', ...STAND_IN, '--no-restart', '--manifest', manifest]);
   const url = await push.url();
   await push.says('[APP/PROC/WEB/SIDECAR/COMPANION/0] OUT companion is up');
   await fetch(`${url}/exit/7`);
@@ -38,7 +38,7 @@ test('a sidecar that ends, even with status 0, takes the app with it', async ({ 
   sidecars: [{ name: companion, process_types: [web], command: tail -f /dev/null }]
 `,
   );
-  const push = place.start(['push', ...STAND_IN, '--manifest', manifest]);
+  const push = place.start(['push', ...STAND_IN, '--no-restart', '--manifest', manifest]);
   await push.url();
   await place.succeed(['ssh', place.app, '-c', 'pkill -TERM tail']);
   const { exitCode, stdout, stderr } = await push.ended;
@@ -67,7 +67,7 @@ test.for([
     says: 'Start command not specified',
   },
 ])('$what fails with $code', async ({ flags, code, says }, { place }) => {
-  const ended = await place.run(['push', place.app, ...HELLO_WEB, ...flags]);
+  const ended = await place.run(['push', place.app, ...HELLO_WEB, '--no-restart', ...flags]);
   expect(ended).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(says) as string });
   expect(ended.stderr).toMatch(new RegExp(`^FAILED \\(${code}\\)$`, 'm'));
   expect(ended.stderr).not.toMatch(/^ +at /m);

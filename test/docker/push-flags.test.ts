@@ -25,14 +25,17 @@ test('--json makes stdout JSON lines and nothing else', async ({ place }) => {
   const events = stdout
     .trimEnd()
     .split('\n')
-    .map((text) => JSON.parse(text) as { type: string; time: string; exitCode?: number });
+    .map((text) => JSON.parse(text) as { type: string; time: string; state?: string });
   for (const { time } of events) expect(time).toBe(new Date(time).toISOString());
   const types = events.map(({ type }) => type).filter((type) => type !== 'log' && type !== 'notice');
   expect(types).toEqual([
     'warning',
     ...['phase-started', 'phase-ended', 'phase-started', 'phase-ended'],
-    ...['staged', 'app-started', 'process-exited', 'app-stopped'],
+    ...['staged', 'instance-state', 'instance-state', 'app-started'],
+    ...['process-exited', 'instance-state', 'app-stopped'],
   ]);
+  const states = events.filter(({ type }) => type === 'instance-state').map(({ state }) => state);
+  expect(states).toEqual(['starting', 'running', 'stopped']);
 });
 
 test('--json tells an error as an event too', async ({ place }) => {

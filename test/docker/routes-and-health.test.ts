@@ -20,9 +20,9 @@ async function routerPort(push: Running): Promise<string> {
   return port;
 }
 
-function startMoody(place: Workplace): Running {
+function startMoody(place: Workplace, ...more: readonly string[]): Running {
   const flags = ['--manifest', fixture('apps/moody-web'), '--buildpack', buildpack('uses-the-procfile')];
-  return place.start(['push', place.app, ...STAND_IN, ...flags]);
+  return place.start(['push', place.app, ...STAND_IN, ...flags, ...more]);
 }
 
 test('apps of two terminals share one router, which logs for each in its own log', async ({ place }) => {
@@ -79,7 +79,7 @@ test('a failed readiness check takes an instance off the router until it passes 
 });
 
 test('one failed liveness check ends the instance, in the words of a cell', async ({ place }) => {
-  const push = startMoody(place);
+  const push = startMoody(place, '--no-restart');
   await fetch(`${await push.url()}/set/live/500`);
   const { exitCode, stdout, stderr } = await push.ended;
   expect(exitCode).toBe(1);

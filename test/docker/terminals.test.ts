@@ -40,8 +40,8 @@ describe('from another terminal', () => {
 
   it('apps lists it with its address', async () => {
     const { stdout } = await place.succeed(['apps']);
-    expect(stdout).toMatch(/^name +requested state +url +stack +buildpacks$/m);
-    expect(stdout).toMatch(new RegExp(`^${place.app} +started +${url} +cflinuxfs4 +`, 'm'));
+    expect(stdout).toMatch(/^name +requested state +processes +url +stack +buildpacks$/m);
+    expect(stdout).toMatch(new RegExp(`^${place.app} +started +web:1/1 +${url} +cflinuxfs4 +`, 'm'));
   });
 
   it('apps --json gives the same as data', async () => {

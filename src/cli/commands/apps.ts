@@ -1,53 +1,49 @@
 import { deleteWholeApp, listAllApps, stopApp } from '../../app/running-apps.ts';
-import { sweep } from '../../app/sweep.ts';
-import { sweepFiles } from '../../app/sweep-files.ts';
+import { clean } from '../../app/clean.ts';
 import { renderTable } from '../table.ts';
 import { runCommand } from '../session.ts';
 
 export async function appsCommand(flags: { readonly json?: boolean }): Promise<number> {
-  return await runCommand({}, async ({ print, workbench }) => {
-    const apps = await listAllApps(await workbench());
+  return await runCommand({}, async ({ print, workbench, signal }) => {
+    const apps = await listAllApps(await workbench(), signal);
     if (flags.json === true) print(JSON.stringify(apps));
     else if (apps.length === 0) print('No apps found');
     else {
-      const rows = apps.map(({ name, state, url = '', stack = '', buildpacks = [] }) => [
+      const rows = apps.map(({ name, state, processes, url = '', stack = '', buildpacks = [] }) => [
         name,
         state,
+        processes,
         url,
         stack,
         buildpacks.join(', '),
       ]);
-      print(renderTable(['name', 'requested state', 'url', 'stack', 'buildpacks'], rows));
+      print(renderTable(['name', 'requested state', 'processes', 'url', 'stack', 'buildpacks'], rows));
     }
     return 0;
   });
 }
 
 export async function stopCommand(app: string): Promise<number> {
-  return await runCommand({}, async ({ emit, workbench }) => {
-    await stopApp(app, await workbench());
+  return await runCommand({}, async ({ emit, workbench, signal }) => {
+    await stopApp(app, await workbench(), signal);
     await emit({ type: 'notice', message: `App ${app} stopped` });
     return 0;
   });
 }
 
 export async function deleteCommand(app: string): Promise<number> {
-  return await runCommand({}, async ({ emit, workbench }) => {
-    await deleteWholeApp(app, await workbench());
+  return await runCommand({}, async ({ emit, workbench, signal }) => {
+    await deleteWholeApp(app, await workbench(), signal);
     await emit({ type: 'notice', message: `App ${app} deleted` });
     return 0;
   });
 }
 
 export async function cleanCommand(flags: { readonly all?: boolean }): Promise<number> {
-  return await runCommand({}, async ({ print, workbench }) => {
-    const bench = await workbench();
-    const [containers, files] = await Promise.all([
-      sweep(bench, { all: flags.all ?? false }),
-      sweepFiles(bench),
-    ]);
-    for (const name of [...containers, ...files]) print(`Removed ${name}`);
-    if (containers.length + files.length === 0) print('Nothing to remove');
+  return await runCommand({}, async ({ print, signal, workbench }) => {
+    const removed = await clean(await workbench(), { all: flags.all ?? false }, signal);
+    for (const name of removed) print(`Removed ${name}`);
+    if (removed.length === 0) print('Nothing to remove');
     return 0;
   });
 }

@@ -8,11 +8,11 @@ import { runCommand } from '../session.ts';
 export async function planCommand(appName: string | undefined, flags: PushFlags): Promise<number> {
   return await runCommand({}, async ({ settings, emit, signal, print }) => {
     const bench = openLocalBench(settings.home, emit);
-    const { staging, launch } = await planApp(toRequest(appName, flags, settings.cwd), bench, signal);
+    const { staging, launches } = await planApp(toRequest(appName, flags, settings.cwd), bench, signal);
     if (flags.json === true) {
       // What the plan was decided from is not part of it, and holds a function.
-      print(JSON.stringify({ staging: { ...staging, phaseInput: undefined }, launch }, undefined, 2));
-    } else print(`${renderStagingPlan(staging)}\n\n${renderLaunchPlan(launch)}`);
+      print(JSON.stringify({ staging: { ...staging, phaseInput: undefined }, launches }, undefined, 2));
+    } else print([renderStagingPlan(staging), ...launches.map(renderLaunchPlan)].join('\n\n'));
     return 0;
   });
 }

@@ -33,8 +33,8 @@ export async function stayWith(app: RunningApp, { signal, emit }: CommandSession
   if (first === 'interrupted') await app.stop();
   const end = await app.ended;
   if (end.kind === 'crashed') {
-    throw new CfstageError('APP_CRASHED', `App ${app.name} crashed: ${end.reason}`, {
-      hint: `The log above shows why; \`cfstage logs ${app.name} --recent\` shows it again.`,
+    throw new CfstageError(end.code, `App ${app.name} crashed: ${end.reason}`, {
+      hint: end.hint,
     });
   }
   await emit({ type: 'notice', message: `App ${app.name} stopped` });

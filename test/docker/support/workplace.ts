@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { execa, type Options } from 'execa';
 import { expect, test as plainTest } from 'vitest';
 import { connectEngine } from '../../../src/engine/connect.ts';
+import { homeId } from '../../../src/app/workbench.ts';
 import type { ContainerSummary } from '../../../src/engine/engine.ts';
 import { CFSTAGE, buildpack, fixture } from './paths.ts';
 import { Running, type Ended } from './running.ts';
@@ -81,6 +82,12 @@ export class Workplace {
     return all.filter(({ labels }) => labels['cfstage.app']?.startsWith(this.app));
   }
 
+  /** The networks that the engine has of this test's state folder. */
+  async networks(): Promise<readonly string[]> {
+    const found = await engine.listNetworks({ 'cfstage.home': homeId(this.home) });
+    return found.map(({ name }) => name);
+  }
+
   /** Temporary files: all in the system's folder, and those beside the state that are not in place yet. */
   async temporaryFiles(): Promise<readonly string[]> {
     const inHome = existsSync(this.home) ? await readdir(this.home, { recursive: true }) : [];
@@ -93,11 +100,18 @@ export class Workplace {
     const left = {
       processes: stillRunning.map(({ output }) => output),
       containers: (await this.containers()).map(({ name }) => name),
+      networks: await this.networks(),
       files: await this.temporaryFiles(),
     };
+    for (const name of left.networks) await engine.removeNetwork(name);
     for (const { id, name } of await this.containers()) await engine.container(id, name).remove();
     await rm(this.root, { recursive: true, force: true });
-    expect(left, 'what the test has left').toEqual({ processes: [], containers: [], files: [] });
+    expect(left, 'what the test has left').toEqual({
+      processes: [],
+      containers: [],
+      networks: [],
+      files: [],
+    });
   }
 
   #options(options: Options): Options {

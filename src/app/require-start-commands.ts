@@ -8,7 +8,7 @@ import { webProcess } from './app-settings.ts';
  * processes is left to the launcher, as on a foundation.
  * Source: cloud_controller_ng diego/buildpack/staging_completion_handler.rb, `handle_success`.
  */
-export function requireStartCommand({ process_types: types }: StagingResult, app: AppManifest): void {
+export function requireStartCommands({ process_types: types }: StagingResult, app: AppManifest): void {
   if (Object.keys(types ?? {}).length > 0 || webProcess(app).command !== undefined) return;
   throw new CfstageError(
     'START_COMMAND_MISSING',

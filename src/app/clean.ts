@@ -1,0 +1,28 @@
+import { SessionDirectory } from '../host/session-directory.ts';
+import { networkName } from '../plan/private-network.ts';
+import { removePrivateNetwork } from './private-network.ts';
+import { askSession } from './session-requests.ts';
+import { sweep } from './sweep.ts';
+import { sweepFiles } from './sweep-files.ts';
+import type { Workbench } from './workbench.ts';
+
+/**
+ * `cfstage clean`: removes what killed runs have left; with `all` also the apps that run, and what other machines made
+ * on this engine. Resolves with the names of what is gone.
+ */
+export async function clean(
+  workbench: Workbench,
+  { all }: { readonly all: boolean },
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const directory = new SessionDirectory(workbench.home);
+  // Asked before, so that they end as stopped and not as crashed.
+  const sessions = all ? await directory.sessions() : [];
+  await Promise.all(sessions.map((session) => askSession(session, { action: 'stop' }, signal)));
+  const [containers, files] = await Promise.all([sweep(workbench, { all }), sweepFiles(workbench)]);
+  const networks: string[] = [];
+  await directory.whenEmpty(async () => {
+    if (await removePrivateNetwork(workbench)) networks.push(networkName(workbench.cell.session.home));
+  });
+  return [...containers, ...files, ...networks];
+}
