@@ -4,6 +4,7 @@ import { STARTED_MARKER } from '../launcher/app-container.ts';
 import { CfstageError } from '../errors.ts';
 import { deleteApp, listApps } from '../host/app-store.ts';
 import { DEFAULT_APP_PORT } from '../lifecycle/instance-ports.ts';
+import { cancelTasks } from './cancel-tasks.ts';
 import { currentDroplet } from './droplet-store.ts';
 import { replaceOlder } from './replace-older.ts';
 import type { Workbench } from './workbench.ts';
@@ -63,7 +64,7 @@ export async function stopApp(name: string, workbench: Workbench): Promise<void>
   await replaceOlder(name, workbench);
 }
 
-/** Stops an app and forgets its droplet, caches and logs. Raises APP_NOT_FOUND when there is nothing to delete. */
+/** Stops an app and its tasks and forgets its droplet, caches and logs. Raises APP_NOT_FOUND when there is nothing to delete. */
 export async function deleteWholeApp(name: string, workbench: Workbench): Promise<void> {
   const known = await listAllApps(workbench);
   if (!known.some((app) => app.name === name)) {
@@ -71,7 +72,7 @@ export async function deleteWholeApp(name: string, workbench: Workbench): Promis
       hint: '`cfstage apps` lists what there is.',
     });
   }
-  await replaceOlder(name, workbench);
+  await Promise.all([replaceOlder(name, workbench), cancelTasks(name, workbench)]);
   await deleteApp(workbench.home, name);
 }
 
