@@ -30,6 +30,7 @@ export const USER_ERROR_CODES = [
   'START_COMMAND_MISSING',
   'START_TIMEOUT',
   'APP_CRASHED',
+  'TASK_FAILED',
 ] as const;
 
 /** Faults of the machine, the engine or of cfstage itself. */
@@ -58,7 +59,8 @@ export interface ErrorDetails {
 
 /**
  * The one error class of cfstage. It is raised where the fault is seen, so that nobody has to guess from a message
- * later. `exitCode` is Cloud Foundry's own where there is one (222 … 225), 2 for wrong usage, 130 for Ctrl-C, else 1.
+ * later. `exitCode` is Cloud Foundry's own where there is one (222 … 225), a failed task's, 2 for wrong
+ * usage, 130 for Ctrl-C, else 1.
  */
 export class CfstageError extends Error {
   override readonly name = 'CfstageError';

@@ -16,10 +16,10 @@
  * signal ends the work, removes what it made, and rejects with the code INTERRUPTED.
  */
 
-/** Doing: stage an app, run it, run a droplet again, and what there is. */
+/** Doing: stage an app, run it, run a droplet again, run a task of it, and what there is. */
 export { push } from './app/push.ts';
 export { stageApp, type StagingOutcome } from './app/stage-app.ts';
-export { run } from './app/run.ts';
+export { runDroplet } from './app/run.ts';
 export {
   appStatus,
   deleteWholeApp,
@@ -28,16 +28,19 @@ export {
   stopApp,
   type AppSummary,
 } from './app/running-apps.ts';
+export { runTask } from './app/run-task.ts';
 export { followLogs, recentLogs } from './app/app-logs.ts';
 export { sweep, type SweepScope } from './app/sweep.ts';
 export type { RunningApp } from './app/running-app.ts';
 export type { StoredDroplet } from './app/droplet-store.ts';
 export type { SlotEnd } from './launcher/supervised-instance.ts';
 export type { AppStatus, InstanceStatus, ProcessStatus } from './app/app-status.ts';
+export type { TaskEnd } from './launcher/running-task.ts';
 
 /** With what: the engine, the state folder, and what is asked for. */
 export { openWorkbench, type Workbench } from './app/workbench.ts';
 export { pushRequest, type AppRequest, type PushRequest, type StageRequest } from './app/request.ts';
+export { taskRequest, type TaskRequest } from './app/task-request.ts';
 export type { StackPolicy } from './stack/stack-choice.ts';
 
 /** What happens, as events, and where they go. A sink of your own is an object with `write(event)`. */

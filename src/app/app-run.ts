@@ -31,7 +31,8 @@ export class AppRun implements AsyncDisposable {
   #routes: AppRoutes | undefined;
   #first: PreparedInstance | undefined;
   #instances: AppInstances | undefined;
-  #droplet: DropletFacts = { result: {}, stagingInfo: undefined };
+  #facts: DropletFacts = { result: {}, stagingInfo: undefined };
+  #droplet: Promise<RunnableDroplet> | undefined;
   #healthySince: number | undefined;
   #released: Promise<void> | undefined;
   #settleEnd: (end: Promise<SlotEnd>) => void = () => undefined;
@@ -84,14 +85,15 @@ export class AppRun implements AsyncDisposable {
   /** Starts all instances. One that was prepared has its droplet; the others fetch theirs once there is one. */
   begin(facts: DropletFacts, droplet: Promise<RunnableDroplet>): void {
     droplet.catch(() => undefined);
-    this.#droplet = facts;
+    this.#facts = facts;
+    this.#droplet = droplet;
     const { name } = this.settings.app;
     const first = this.#first;
     this.#first = undefined;
     const instances = new AppInstances(
       name,
       this.#slots,
-      (slot) => this.#starter.source(slot, droplet, slot === this.#slots[0] ? first : undefined),
+      (slot) => this.#starter.source(slot, facts, droplet, slot === this.#slots[0] ? first : undefined),
       { restart: this.#request.restart, onCrash: (...crash) => this.#crashes.report(...crash) },
       this.#workbench.emit,
     );
@@ -123,7 +125,7 @@ export class AppRun implements AsyncDisposable {
   status(): AppStatus {
     return describeApp({
       settings: this.settings,
-      droplet: this.#droplet,
+      droplet: this.#facts,
       members: this.#instances?.members ?? [],
       host: this.#workbench.cell.engine.host,
       routes: this.#routes?.urls(this.settings.facts) ?? [],
@@ -179,7 +181,8 @@ export class AppRun implements AsyncDisposable {
   #release(): Promise<void> {
     this.#released ??= (async () => {
       try {
-        await disposeAll(...[this.#routes, this.#first].filter((held) => held !== undefined));
+        const droplet = await this.#droplet?.catch(() => undefined);
+        await disposeAll(...[this.#routes, this.#first, droplet].filter((held) => held !== undefined));
       } finally {
         await this.#session[Symbol.asyncDispose]();
       }

@@ -4,7 +4,11 @@ import { CfstageError } from '../errors.ts';
 import { readText } from '../host/read-text.ts';
 import type { AppManifest } from '../manifest/manifest.ts';
 import { bindServices } from '../services/bind-services.ts';
-import { deliverServices, type DeliveredServices } from '../services/deliver-services.ts';
+import {
+  deliverServices,
+  type DeliveredServices,
+  type ServiceReceiver,
+} from '../services/deliver-services.ts';
 import { parseServices } from '../services/parse-services.ts';
 import { stableGuid } from './identity.ts';
 import type { RequestedApp } from './read-app.ts';
@@ -23,7 +27,7 @@ const DEFAULT_NAME = 'services.yml';
 
 /** The services file of a request: what --services names, else the default if the app needs it and it exists. */
 export async function findServicesFile(
-  { servicesFile, cwd }: AppRequest,
+  { servicesFile, cwd }: Pick<AppRequest, 'servicesFile' | 'cwd'>,
   { app, manifestPath }: Pick<RequestedApp, 'app' | 'manifestPath'>,
 ): Promise<string | undefined> {
   if (servicesFile !== undefined) return resolve(cwd, servicesFile);
@@ -45,7 +49,7 @@ export async function requireServicesFile(app: string, path: string): Promise<st
 export async function appServices(
   app: AppManifest,
   servicesFile: string | undefined,
-  receiver: 'app' | 'staging task',
+  receiver: ServiceReceiver,
 ): Promise<AppServices> {
   const { instances, warnings } =
     servicesFile === undefined

@@ -42,11 +42,9 @@ export async function currentDroplet(home: Home, app: string): Promise<StoredDro
   return record?.['droplet'] as StoredDroplet | undefined;
 }
 
-/** Raises DROPLET_INVALID when the app has none. */
-export async function requireDroplet(home: Home, app: string): Promise<StoredDroplet> {
-  const droplet = await currentDroplet(home, app);
-  if (droplet !== undefined) return droplet;
-  throw new CfstageError('DROPLET_INVALID', `App '${app}' has no droplet`, {
+/** What is said when an app has none. */
+export function dropletMissing(app: string): CfstageError {
+  return new CfstageError('DROPLET_INVALID', `App '${app}' has no droplet`, {
     hint: `Stage it first: cfstage push ${app}. \`cfstage apps\` lists what there is.`,
   });
 }

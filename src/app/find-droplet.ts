@@ -9,8 +9,11 @@ import { parseStagingInfo } from '../lifecycle/staging-info.ts';
 import type { StagingResult } from '../lifecycle/staging-result.ts';
 import { applyOverrides } from '../manifest/apply-overrides.ts';
 import type { AppManifest } from '../manifest/manifest.ts';
-import { findServicesFile, requireServicesFile } from './app-services.ts';
-import { openStoredDroplet, requireDroplet } from './droplet-store.ts';
+import { findServicesFile } from './app-services.ts';
+import { dropletMissing } from './droplet-store.ts';
+import { servicesFileOf } from './droplet-surroundings.ts';
+import { holdCurrentDroplet } from './held-droplet.ts';
+import type { DropletFacts } from './plan-instance.ts';
 import type { RunnableDroplet } from './instance-starter.ts';
 import { readApp } from './read-app.ts';
 import type { PushRequest } from './request.ts';
@@ -18,7 +21,7 @@ import { DEFAULT_STACK } from './resolve-stack.ts';
 import type { Workbench } from './workbench.ts';
 
 /** A droplet to run, from the state folder or from a file. */
-export interface FoundDroplet extends RunnableDroplet {
+export interface FoundDroplet extends DropletFacts, RunnableDroplet {
   readonly app: AppManifest;
   readonly stack: string;
   readonly servicesFile: string | undefined;
@@ -35,13 +38,20 @@ export async function findDroplet(
 }
 
 async function dropletOfApp(name: string, request: PushRequest, { home }: Workbench): Promise<FoundDroplet> {
-  const stored = await requireDroplet(home, name);
-  const app = applyOverrides(stored.app, request.overrides);
-  const servicesFile =
-    request.servicesFile === undefined && stored.servicesFile !== undefined
-      ? await requireServicesFile(name, stored.servicesFile)
-      : await findServicesFile(request, { ...stored, manifestPath: undefined });
-  return { ...stored, app, servicesFile, open: () => openStoredDroplet(home, stored) };
+  const held = await holdCurrentDroplet(home, name, dropletMissing(name));
+  const { stored } = held;
+  try {
+    return {
+      ...stored,
+      app: applyOverrides(stored.app, request.overrides),
+      servicesFile: await servicesFileOf(stored, request),
+      open: () => held.open(),
+      [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await held[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** A droplet file; its processes are those of the result.json beside it, if that is its own, else its start command. */
@@ -73,6 +83,7 @@ async function dropletFromFile(
     result: (await resultBeside(path)) ?? {},
     stagingInfo: info.info,
     open: (abort) => readDroplet(createReadStream(path), VCAP, abort).tar,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 

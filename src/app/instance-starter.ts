@@ -19,7 +19,7 @@ import { instanceContainer, planInstance, type DropletFacts, type InstanceFacts 
 import type { Workbench } from './workbench.ts';
 
 /** A droplet that can be unpacked as often as it takes. */
-export interface RunnableDroplet extends DropletFacts {
+export interface RunnableDroplet extends AsyncDisposable {
   open(signal: AbortSignal): Readable;
 }
 
@@ -94,7 +94,12 @@ export class InstanceStarter {
   }
 
   /** How a place of the app gets its instances: the first one may be filled already, the others are made anew. */
-  source(slot: PlannedSlot, droplet: Promise<RunnableDroplet>, filled?: PreparedInstance): StartInstance {
+  source(
+    slot: PlannedSlot,
+    facts: DropletFacts,
+    droplet: Promise<RunnableDroplet>,
+    filled?: PreparedInstance,
+  ): StartInstance {
     let first = filled;
     return async (onContainer, signal) => {
       const ready = first;
@@ -102,9 +107,10 @@ export class InstanceStarter {
       const instance = ready ?? (await this.prepare(slot, signal));
       onContainer(instance.guid);
       try {
-        const runnable = await orInterrupted(droplet, signal);
-        if (ready === undefined) await this.#refill(instance, runnable, signal);
-        return await this.launch(instance, runnable, signal);
+        if (ready === undefined) {
+          await this.#refill(instance, facts, await orInterrupted(droplet, signal), signal);
+        }
+        return await this.launch(instance, facts, signal);
       } catch (error) {
         await instance.container.remove();
         throw error;
@@ -112,12 +118,17 @@ export class InstanceStarter {
     };
   }
 
-  async #refill(instance: PreparedInstance, droplet: RunnableDroplet, signal: AbortSignal): Promise<void> {
+  async #refill(
+    instance: PreparedInstance,
+    facts: DropletFacts,
+    droplet: RunnableDroplet,
+    signal: AbortSignal,
+  ): Promise<void> {
     let bytes = 0;
     const tar = droplet.open(signal);
     tar.on('data', (chunk: Buffer) => (bytes += chunk.length));
     tar.pause();
-    await this.fill(instance, droplet, { tar, bytes: () => bytes }, signal);
+    await this.fill(instance, facts, { tar, bytes: () => bytes }, signal);
   }
 
   get #context(): LaunchContext {

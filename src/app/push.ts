@@ -1,7 +1,7 @@
 import { trimLog } from '../host/log-recorder.ts';
 import { AppRun } from './app-run.ts';
 import { beginIdentity } from './container-identity.ts';
-import { openStoredDroplet } from './droplet-store.ts';
+import { holdDroplet } from './held-droplet.ts';
 import { keepDroplet } from './keep-droplet.ts';
 import { prepareStaging } from './prepare-staging.ts';
 import type { PushRequest } from './request.ts';
@@ -46,8 +46,10 @@ export async function push(
       workbench,
       async (stream, stored, abort) => {
         await run.fillFirst(staged, stream, abort);
-        const droplet = stored.then((kept) => ({ ...kept, open: () => openStoredDroplet(home, kept) }));
-        run.begin(staged, droplet);
+        run.begin(
+          staged,
+          stored.then((kept) => holdDroplet(home, kept)),
+        );
       },
       wanted,
     );

@@ -5,6 +5,7 @@ import { CfstageError } from '../errors.ts';
 import { deleteApp, listApps } from '../host/app-store.ts';
 import { SessionDirectory } from '../host/session-directory.ts';
 import type { AppStatus } from './app-status.ts';
+import { cancelTasks } from './cancel-tasks.ts';
 import { currentDroplet } from './droplet-store.ts';
 import { sessionsOf } from './replace-older.ts';
 import { askSession } from './session-requests.ts';
@@ -109,7 +110,7 @@ export async function restartApp(name: string, workbench: Workbench, signal: Abo
   await Promise.all(sessions.map((session) => askSession(session, { action: 'restart' }, signal)));
 }
 
-/** Stops an app and forgets its droplet, caches and logs. Raises APP_NOT_FOUND when there is nothing to delete. */
+/** Stops an app and its tasks and forgets its droplet, caches and logs. Raises APP_NOT_FOUND when there is nothing to delete. */
 export async function deleteWholeApp(name: string, workbench: Workbench, signal: AbortSignal): Promise<void> {
   const { home } = workbench;
   const [records, sessions] = await Promise.all([listApps(home), sessionsOf(name, workbench)]);
@@ -120,6 +121,7 @@ export async function deleteWholeApp(name: string, workbench: Workbench, signal:
   }
   await Promise.all([
     sweep(workbench, { app: name }),
+    cancelTasks(name, workbench),
     ...sessions.map((session) => askSession(session, { action: 'stop' }, signal)),
   ]);
   await deleteApp(home, name);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { CfstageError } from '../errors.ts';
 import { addAppFlags, addRunFlags, collect, type PushFlags } from './push-flags.ts';
+import { addTaskFlags, type TaskFlags } from './task-flags.ts';
 
 const VERSION = (
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -104,6 +105,15 @@ function addAppCommands(program: Command, ends: Ends): void {
     .option('-c, --command <command>', 'run this and pass its exit status on; repeatable', collect)
     .action(
       ends(async (app: string, flags: object) => (await import('./commands/ssh.ts')).sshCommand(app, flags)),
+    );
+  addTaskFlags(program.command('run-task <app>'))
+    .description(
+      "run a command once in a container of its own with the app's droplet; end with its exit code",
+    )
+    .action(
+      ends(async (app: string, flags: TaskFlags) =>
+        (await import('./commands/run-task.ts')).runTaskCommand(app, flags),
+      ),
     );
   program
     .command('apps')

@@ -20,9 +20,13 @@ export function exitStatusLine(
   return `Exit status ${exitCode}${because}`;
 }
 
-/** Why an instance crashed, from the process that ended first. Source: executor depot/steps/errors.go, codependent_step.go. */
-export function crashReason({ source, exitCode, outOfMemory }: ProcessExit): string {
-  if (exitCode === 0) return 'Codependent step exited';
+/** Why an instance crashed, from the process that ended first. Source: executor depot/steps/codependent_step.go. */
+export function crashReason(exit: ProcessExit): string {
+  return exit.exitCode === 0 ? 'Codependent step exited' : failureReason(exit);
+}
+
+/** What a process whose status is not 0 has failed of. Source: executor depot/steps/run_step.go. */
+export function failureReason({ source, exitCode, outOfMemory }: ProcessExit): string {
   const type = source.slice(0, source.lastIndexOf('/'));
   return `${type}: Exited with status ${exitCode}${memorySuffix(exitCode, outOfMemory)}`;
 }

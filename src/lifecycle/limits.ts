@@ -4,6 +4,10 @@ export const PID_LIMIT = 1024;
 /** Open files per process, of staging and of apps alike. Source: `cc.staging_file_descriptor_limit`, process_create.rb. */
 export const FILE_DESCRIPTOR_LIMIT = 16_384;
 
+/** Of a process or task that asks for nothing else. Source: `cc.default_app_memory`, `cc.default_app_disk_in_mb`. */
+export const DEFAULT_MEMORY_MB = 1024;
+export const DEFAULT_DISK_MB = 1024;
+
 /** Source: `dea_next.staging_memory_limit_mb`, `dea_next.staging_disk_limit_mb`. */
 export const MINIMUM_STAGING_MEMORY_MB = 1024;
 export const STAGING_DISK_MB = 4096;
@@ -27,7 +31,7 @@ export function stagingCpuShares(): number {
   return cpuShares(STAGING_CPU_WEIGHT);
 }
 
-/** Source: cloud_controller_ng diego/task_cpu_weight_calculator.rb. */
+/** Of apps and tasks alike. Source: cloud_controller_ng diego/task_cpu_weight_calculator.rb. */
 export function appCpuShares(memoryMb: number): number {
   return cpuShares(Math.floor((100 * Math.min(Math.max(memoryMb, 128), 8192)) / 8192));
 }

@@ -1,3 +1,5 @@
+import { DEFAULT_DISK_MB, DEFAULT_MEMORY_MB } from '../lifecycle/limits.ts';
+
 /** A service instance to bind, by name. */
 export interface ServiceRef {
   readonly name: string;
@@ -102,8 +104,8 @@ export function defaultProcess(type: string): ProcessManifest {
   return {
     type,
     instances: web ? 1 : 0,
-    memoryMb: 1024,
-    diskMb: 1024,
+    memoryMb: DEFAULT_MEMORY_MB,
+    diskMb: DEFAULT_DISK_MB,
     logRateLimitBytes: -1,
     healthCheck: {
       type: web ? 'port' : 'process',

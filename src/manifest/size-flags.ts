@@ -31,13 +31,15 @@ export function overrideSizes({
   };
 }
 
-/** Source: cf CLI command/flag/megabytes.go; only whole numbers of M or G. */
-function readMegabytes(text: string): number {
+/**
+ * Reads -m or -k in MB: only whole numbers of M or G. Raises USAGE. Source: cf CLI command/flag/megabytes.go.
+ */
+export function readMegabytes(text: string, hint?: string): number {
   const size = parseByteSize(text);
   const megabytes =
     'bytes' in size && /[mg]/i.test(text) && !text.includes('.') ? toMegabytes(size.bytes) : 0;
   if (megabytes > 0) return megabytes;
-  throw usageError('Byte quantity must be an integer with a unit of measurement like M, MB, G, or GB');
+  throw usageError('Byte quantity must be an integer with a unit of measurement like M, MB, G, or GB', hint);
 }
 
 function readDisk(text: string): number {

@@ -10,14 +10,17 @@ export interface DeliveredServices {
   readonly files: BindingFiles;
 }
 
+/** Cloud Controller's words for what gets the files. */
+export type ServiceReceiver = 'app' | 'staging task' | 'app task';
+
 /**
- * Chooses by the app's features. `receiver` is Cloud Controller's word for what is to get the files. Raises
- * SERVICES_INVALID. Source: cloud_controller_ng system_env_presenter.rb, service_binding_files_builder.rb.
+ * Chooses by the app's features. `receiver` stands in the error. Raises SERVICES_INVALID. Source: cloud_controller_ng
+ * system_env_presenter.rb, service_binding_files_builder.rb.
  */
 export function deliverServices(
   bindings: readonly ServiceBinding[],
   features: Readonly<Record<string, boolean>>,
-  receiver: 'app' | 'staging task',
+  receiver: ServiceReceiver,
 ): DeliveredServices {
   const text = vcapServices(bindings);
   const kind = deliveryKind(features);

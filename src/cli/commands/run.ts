@@ -1,4 +1,4 @@
-import { run } from '../../app/run.ts';
+import { runDroplet } from '../../app/run.ts';
 import { toRequest, type PushFlags } from '../push-flags.ts';
 import { runCommand } from '../session.ts';
 import { stayWith } from './push.ts';
@@ -9,6 +9,9 @@ export async function runDropletCommand(
 ): Promise<number> {
   return await runCommand(flags, async (session) => {
     const request = toRequest(flags.name, flags, session.settings.cwd);
-    return await stayWith(await run(target, request, await session.workbench(), session.signal), session);
+    return await stayWith(
+      await runDroplet(target, request, await session.workbench(), session.signal),
+      session,
+    );
   });
 }

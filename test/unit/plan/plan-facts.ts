@@ -2,6 +2,7 @@ import { inspectBuildpack, type BuildpackCandidate } from '../../../src/buildpac
 import { defaultProcess } from '../../../src/manifest/manifest.ts';
 import type { LaunchFacts } from '../../../src/plan/plan-launch.ts';
 import type { StagingFacts } from '../../../src/plan/plan-staging.ts';
+import type { TaskFacts } from '../../../src/plan/plan-task.ts';
 
 const app = {
   guid: 'a0000000-0000-4000-8000-000000000000',
@@ -61,4 +62,11 @@ export const LAUNCH_FACTS: LaunchFacts = {
   instance: { guid: 'f0000000-0000-4000-8000-0000', index: 0 },
   publish: { hostPort: 0, hostAddress: '127.0.0.1' },
   portShape: 'plain',
+};
+
+export const TASK_FACTS: TaskFacts = {
+  ...common,
+  settings: { name: 'Migrate', command: 'rake db:migrate', memoryMb: 256, diskMb: 512 },
+  stagingInfo: undefined,
+  taskGuid: 'a1000000-0000-4000-8000-000000000000',
 };

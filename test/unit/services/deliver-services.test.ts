@@ -109,7 +109,7 @@ describe('bindingFiles', () => {
     ['[db]', 'services: [{name: db, credentials: {Uri: null}}]', 'Invalid file name: Uri'],
     ['[db]', 'services: [{name: db, credentials: {a/b: 1}}]', 'Invalid file name: a/b'],
   ])('refuses %s of %s', (services, file, message) => {
-    for (const receiver of ['app', 'staging task'] as const) {
+    for (const receiver of ['app', 'staging task', 'app task'] as const) {
       expect(() =>
         deliverServices(bindingsOf(services, file), { 'service-binding-k8s': true }, receiver),
       ).toThrow(
