@@ -5,6 +5,7 @@ import { holdDroplet } from './held-droplet.ts';
 import { keepDroplet } from './keep-droplet.ts';
 import { prepareStaging } from './prepare-staging.ts';
 import type { PushRequest } from './request.ts';
+import { requireProcesses } from './require-processes.ts';
 import { requireStartCommands } from './require-start-commands.ts';
 import { stackOnEngine } from './resolve-stack.ts';
 import { runningApp, type RunningApp } from './running-app.ts';
@@ -39,6 +40,7 @@ export async function push(
     await using staged = staging;
     requireStaged(staged);
     requireStartCommands(staged.result, settings.app);
+    requireProcesses(request.overrides.processes, settings.app, staged);
     await emit({ type: 'notice', message: `\nWaiting for app ${name} to start...\n\nInstances starting...` });
     await keepDroplet(
       prepared,

@@ -4,6 +4,7 @@ import type { AppSettings } from './app-settings.ts';
 import { dropletSurroundings } from './droplet-surroundings.ts';
 import { findDroplet, type FoundDroplet } from './find-droplet.ts';
 import { appFacts } from './identity.ts';
+import { requireProcesses } from './require-processes.ts';
 import type { PushRequest } from './request.ts';
 import { runningApp, type RunningApp } from './running-app.ts';
 import { sweep } from './sweep.ts';
@@ -41,6 +42,7 @@ async function openRun(
   signal: AbortSignal,
 ): Promise<AppRun> {
   const { app } = droplet;
+  requireProcesses(request.overrides.processes, app, droplet);
   const [around] = await together(
     signal,
     (abort) => dropletSurroundings(droplet, 'app', request, workbench, abort),

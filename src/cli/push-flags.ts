@@ -14,6 +14,7 @@ export interface PushFlags {
   readonly memory?: string;
   readonly disk?: string;
   readonly instances?: string;
+  readonly process?: readonly string[];
   readonly healthCheckType?: string;
   readonly appStartTimeout?: string;
   readonly endpoint?: string;
@@ -51,7 +52,12 @@ export function addAppFlags(command: Command): Command {
     .option('-c, --start-command <command>', 'start command; "null" or "default" goes back to the droplet\'s')
     .option('-m, --memory <size>', 'memory limit, e.g. 256M or 1G')
     .option('-k, --disk <size>', 'disk limit, e.g. 512M')
-    .option('-i, --instances <count>', 'number of instances')
+    .option('-i, --instances <count>', 'number of instances of web')
+    .option(
+      '--process <type=count>',
+      'number of instances of another process of the manifest or the droplet, repeatable',
+      collect,
+    )
     .option('-u, --health-check-type <type>', 'port, http or process')
     .option('-t, --app-start-timeout <seconds>', 'time the app has to become healthy')
     .option('--endpoint <path>', 'path that a health check of type http asks for')
@@ -130,6 +136,7 @@ function toOverrides(flags: PushFlags): Overrides {
     memory: flags.memory,
     disk: flags.disk,
     instances: flags.instances,
+    processes: flags.process,
     healthCheckType: flags.healthCheckType,
     startTimeout: flags.appStartTimeout,
     endpoint: flags.endpoint,

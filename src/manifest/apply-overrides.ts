@@ -3,6 +3,7 @@ import { overrideHealthCheck, type HealthCheckOverrides } from './health-check-f
 import { isDetection } from './lifecycle-fields.ts';
 import { defaultProcess, type AppManifest, type ProcessManifest } from './manifest.ts';
 import { isCommandReset } from './process-fields.ts';
+import { scaleProcesses } from './process-flags.ts';
 import { overrideSizes, type SizeOverrides } from './size-flags.ts';
 import { checkSidecarMemory } from './sidecars.ts';
 import { usageError } from './usage-error.ts';
@@ -17,6 +18,8 @@ export interface Overrides extends SizeOverrides, HealthCheckOverrides {
   readonly startCommand?: string;
   readonly noRoute?: boolean;
   readonly randomRoute?: boolean;
+  /** --process, each `TYPE=COUNT` */
+  readonly processes?: readonly string[];
   /** --env, each `NAME=value`; the value is taken as it is. */
   readonly env?: readonly string[];
 }
@@ -33,7 +36,7 @@ export function applyOverrides(app: AppManifest, overrides: Overrides): AppManif
     ...overrideStaging(app, overrides),
     ...overrideRouting(app, overrides),
     env: { ...app.env, ...readEnvFlags(overrides.env ?? []) },
-    processes: [overrideProcess(web, overrides), ...others],
+    processes: scaleProcesses([overrideProcess(web, overrides), ...others], overrides.processes ?? []),
   };
   checkSidecarMemory(result);
   return result;

@@ -28,14 +28,6 @@ const GAPS: readonly Gap[] = [
     isAskedFor: (app) => !app.noRoute && app.routes.some(({ protocol }) => protocol === 'tcp'),
   },
   {
-    phrase: 'more than one instance',
-    isAskedFor: (app) => app.processes.some(({ type, instances }) => type === 'web' && instances > 1),
-  },
-  {
-    phrase: 'processes other than web',
-    isAskedFor: (app) => app.processes.some(({ type, instances }) => type !== 'web' && instances > 0),
-  },
-  {
     phrase: 'log rate limits',
     isAskedFor: (app) => app.processes.some(({ logRateLimitBytes }) => logRateLimitBytes !== -1),
   },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { applyOverrides, type Overrides } from '../../../src/manifest/apply-overrides.ts';
+import { defaultProcess } from '../../../src/manifest/manifest.ts';
 import { failureOf, parseApp } from './manifest-text.ts';
 
 const APP = parseApp(
@@ -26,6 +27,27 @@ describe('flags of the app', () => {
     [{ env: ['B=c', 'C=d=e', 'D=', 'C=f'] }, { env: { A: 'a', B: 'c', C: 'f', D: '' } }],
   ])('%j', (flags, expected) => {
     expect(applyOverrides(APP, flags)).toEqual({ ...APP, ...expected });
+  });
+});
+
+describe('--process', () => {
+  it.each([
+    [['worker=2'], [WEB, { ...WORKER, instances: 2 }]],
+    [
+      ['web=3', 'worker=1'],
+      [
+        { ...WEB, instances: 3 },
+        { ...WORKER, instances: 1 },
+      ],
+    ],
+    [['clock=1'], [WEB, WORKER, { ...defaultProcess('clock'), instances: 1 }]],
+    [['a=b=1'], [WEB, WORKER, { ...defaultProcess('a=b'), instances: 1 }]],
+  ])('%j', (processes, expected) => {
+    expect(applyOverrides(APP, { processes })).toEqual({ ...APP, processes: expected });
+  });
+
+  it.each(['worker', 'worker=', '=1', 'worker=-1', 'worker=one'])('%s is not one', (flag) => {
+    expect(() => applyOverrides(APP, { processes: [flag] })).toThrow('--process takes TYPE=COUNT');
   });
 });
 

@@ -20,11 +20,11 @@ describe('notEmulated', () => {
     ['routes: [{route: a.b}]', []],
     ['routes: [{route: a.b, protocol: tcp}]', ['TCP routes']],
     ['random-route: true', []],
-    ['instances: 2', ['more than one instance']],
-    ['processes: [{type: worker, instances: 1}]', ['processes other than web']],
+    ['instances: 2', []],
+    ['processes: [{type: worker, instances: 1}]', []],
     ['readiness-health-check-type: port', []],
     ['log-rate-limit-per-second: 0', ['log rate limits']],
-    ['instances: 3\nmetadata: {labels: {}}', ['metadata', 'more than one instance']],
+    ['instances: 3\nmetadata: {labels: {}}', ['metadata']],
   ])('%s', (yaml, phrases) => {
     expect(notEmulated(parseApp(yaml))).toEqual(phrases);
   });
