@@ -37,8 +37,8 @@ export async function sampleStats(
 }
 
 async function takeReading(engine: Docker.Container, signal: AbortSignal): Promise<Reading> {
-  const query = { stream: false, 'one-shot': true, abortSignal: signal };
-  return (await engine.stats(query as unknown as { stream: false })) as unknown as Reading;
+  const query = { stream: false, 'one-shot': true, abortSignal: signal } as const;
+  return await engine.stats(query);
 }
 
 async function readMemoryStat(container: Container, signal: AbortSignal) {

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
@@ -8,6 +9,7 @@ import { DockerContainer } from './docker-container.ts';
 import { diskProbe, orDiskFull, type DiskProbe } from './disk-space.ts';
 import { engineError, isNotFound } from './engine-errors.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { EnginePlace } from './engine-place.ts';
 import { Networks } from './networks.ts';
 import { pullImage } from './pull-image.ts';
 import type {
@@ -32,14 +34,13 @@ export class DockerEngine implements Engine {
   readonly #isPodman: Promise<boolean>;
   #diskQuota: Promise<DiskQuota>;
 
-  constructor(docker: Docker, endpoint: Endpoint) {
+  constructor(docker: Docker, endpoint: Endpoint, { host, isLocal }: EnginePlace) {
     this.#docker = docker;
     this.#networks = new Networks(docker);
     this.address = endpoint.address;
     this.foundBy = endpoint.foundBy;
-    const { protocol, hostname } = new URL(endpoint.address);
-    this.isLocal =
-      protocol === 'unix:' || protocol === 'npipe:' || hostname === 'localhost' || hostname === '127.0.0.1';
+    this.host = host;
+    this.isLocal = isLocal;
     // Asked now, so that nobody waits for the answer when the first container is made.
     const info = this.info();
     this.#diskQuota = info.then(diskQuota, () => 'none');
@@ -50,7 +51,6 @@ export class DockerEngine implements Engine {
     this.#diskIsFull = this.isLocal
       ? diskProbe(async () => (await info).dataRoot)
       : () => Promise.resolve(false);
-    this.host = this.isLocal ? '127.0.0.1' : hostname;
   }
 
   async info(): Promise<EngineInfo> {
@@ -68,7 +68,8 @@ export class DockerEngine implements Engine {
         cgroupVersion: textOf(info['CgroupVersion'], '1'),
         storageDriver: textOf(info['Driver'], 'unknown'),
         backingFileSystem: backingFileSystem(info['DriverStatus']),
-        dataRoot: textOf(info['DockerRootDir'], ''),
+        // By its name: a loopback address may lead to a virtual machine, whose folders are not ours.
+        dataRoot: info['Name'] === hostname() ? textOf(info['DockerRootDir'], '') : '',
       };
     } catch (error) {
       throw engineError('describe itself', error);

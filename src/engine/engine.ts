@@ -96,6 +96,7 @@ export interface EngineInfo {
   readonly storageDriver: string;
   /** File system below the storage driver, e.g. `extfs`; empty where the engine does not say. */
   readonly backingFileSystem: string;
+  /** The engine's folder on this machine; empty when it is on another one. */
   readonly dataRoot: string;
 }
 
@@ -114,7 +115,7 @@ export interface Engine {
   readonly foundBy: string;
   /** Host name or address under which published ports are reached from here. */
   readonly host: string;
-  /** True when the engine runs on this machine, so that its ports and disk are ours. */
+  /** True when the engine publishes ports on this machine. */
   readonly isLocal: boolean;
   info(): Promise<EngineInfo>;
   image(reference: string): Promise<ImageSummary | undefined>;
