@@ -1,69 +1,62 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type Docker from 'dockerode';
-import { CfstageError } from '../errors.ts';
+import { CfstageError, interruption } from '../errors.ts';
 import { DockerEngine } from './docker-engine.ts';
+import { dockerOptions } from './docker-options.ts';
 import { candidateEndpoints, type Endpoint } from './endpoint.ts';
+import { enginePlace } from './engine-place.ts';
 import type { Engine } from './engine.ts';
 import { loadDocker } from './load-docker.ts';
+import { SSH_CONNECT_SECONDS } from './ssh-command.ts';
+import { SshError } from './ssh-failure.ts';
 
 const PING_TIMEOUT_MS = 5_000;
+const SSH_PING_TIMEOUT_MS = (SSH_CONNECT_SECONDS + 5) * 1_000;
+
+const HINT =
+  'Start Docker (or Podman with its socket), or point DOCKER_HOST at an engine. `cfstage doctor` checks it.';
 
 /**
  * The first engine that answers. Endpoints are asked in the order of `candidateEndpoints`.
  *
  * @throws CfstageError DOCKER_UNREACHABLE when none answers.
  */
-export async function connectEngine(env: NodeJS.ProcessEnv): Promise<Engine> {
-  const endpoints = await candidateEndpoints(env);
-  const DockerClient = loadDocker();
+export async function connectEngine(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Engine> {
   const failures: string[] = [];
-  for (const endpoint of endpoints) {
-    const options = await dockerOptions(endpoint);
+  let cause: unknown;
+  for (const endpoint of await candidateEndpoints(env)) {
     try {
-      // A client of its own: the timeout would otherwise end every long request.
-      await new DockerClient({ ...options, timeout: PING_TIMEOUT_MS }).ping();
-      return new DockerEngine(new DockerClient(options), endpoint);
+      return await connectTo(endpoint, signal);
     } catch (error) {
-      failures.push(
-        `${endpoint.address} (${endpoint.foundBy}): ${error instanceof Error ? error.message : String(error)}`,
-      );
+      if (signal?.aborted === true) throw interruption(signal);
+      cause = error;
+      const words = error instanceof Error ? error.message : String(error);
+      failures.push(`${endpoint.address} (${endpoint.foundBy}): ${words}`);
     }
   }
+  const own = cause instanceof SshError || cause instanceof CfstageError ? cause.hint : undefined;
   throw new CfstageError(
     'DOCKER_UNREACHABLE',
     `No container engine answers. Tried:\n  ${failures.join('\n  ')}`,
-    {
-      hint: 'Start Docker (or Podman with its socket), or point DOCKER_HOST at an engine. `cfstage doctor` checks it.',
-    },
+    { hint: own === undefined || failures.length > 1 ? HINT : `${own} \`cfstage doctor\` checks it.`, cause },
   );
 }
 
-async function dockerOptions(endpoint: Endpoint): Promise<Docker.DockerOptions> {
-  const url = new URL(endpoint.address);
-  if (url.protocol === 'unix:' || url.protocol === 'npipe:') {
-    return { socketPath: endpoint.address.slice(`${url.protocol}//`.length) };
-  }
-  if (url.protocol === 'ssh:') {
-    return {
-      protocol: 'ssh',
-      host: url.hostname,
-      port: url.port === '' ? 22 : Number(url.port),
-      ...(url.username === '' ? {} : { username: decodeURIComponent(url.username) }),
-      sshOptions: { agent: process.env['SSH_AUTH_SOCK'] ?? '' },
-    };
-  }
-  const { certificates } = endpoint;
-  if (certificates === undefined) return { protocol: 'http', host: url.hostname, port: url.port || '2375' };
-  const [ca, cert, key] = await Promise.all(
-    ['ca.pem', 'cert.pem', 'key.pem'].map((name) => readFile(join(certificates, name), 'utf8')),
-  );
-  return {
-    protocol: 'https',
-    host: url.hostname,
-    port: url.port || '2376',
-    ca,
-    cert,
-    key,
-  };
+async function connectTo(endpoint: Endpoint, signal?: AbortSignal): Promise<Engine> {
+  const DockerClient = loadDocker();
+  const docker = new DockerClient(await dockerOptions(endpoint));
+  const deadlineMs = endpoint.address.startsWith('ssh:') ? SSH_PING_TIMEOUT_MS : PING_TIMEOUT_MS;
+  const deadline = AbortSignal.timeout(deadlineMs);
+  const abortSignal = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+  // The client's own timeout would end every long request.
+  const ping = pingWith(docker, abortSignal).catch((error: unknown) => {
+    throw deadline.aborted ? new Error(`no answer in ${deadlineMs / 1_000} seconds`) : error;
+  });
+  const [place] = await Promise.all([enginePlace(endpoint), ping]);
+  return new DockerEngine(docker, endpoint, place);
+}
+
+/** Its types leave out the options. */
+async function pingWith(docker: Docker, abortSignal: AbortSignal): Promise<void> {
+  const ping = docker.ping.bind(docker) as (options: object) => Promise<unknown>;
+  await ping({ abortSignal });
 }

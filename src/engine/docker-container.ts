@@ -1,11 +1,12 @@
 import { finished, type Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { CfstageError, interruption } from '../errors.ts';
+import { sampleStats } from './container-stats.ts';
 import { orDiskFull, type DiskProbe } from './disk-space.ts';
 import { startExec } from './docker-exec.ts';
 import { engineError, isAlreadySo, isNotFound } from './engine-errors.ts';
 import { StreamOwner } from './stream-owner.ts';
-import type { Container, ContainerState, ExecProcess, ExecSpec } from './engine.ts';
+import type { Container, ContainerState, ContainerStats, ExecProcess, ExecSpec } from './engine.ts';
 
 export class DockerContainer implements Container {
   readonly id: string;
@@ -105,6 +106,23 @@ export class DockerContainer implements Container {
       };
     } catch (error) {
       throw this.#fault('inspect', error);
+    }
+  }
+
+  async stats(signal?: AbortSignal): Promise<ContainerStats> {
+    const ended = this.#streams.signal;
+    try {
+      if (!(await this.inspect()).running) throw this.#gone();
+      return await sampleStats(
+        this,
+        this.#container,
+        signal === undefined ? ended : AbortSignal.any([signal, ended]),
+      );
+    } catch (error) {
+      if (signal?.aborted === true) throw interruption(signal);
+      if (ended.aborted) throw this.#gone();
+      const fault = this.#fault('take a sample of', error);
+      throw fault.code === 'ENGINE_FAILED' && !(await this.#isRunning()) ? this.#gone() : fault;
     }
   }
 

@@ -1,12 +1,15 @@
+import { hostname } from 'node:os';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
-import { CfstageError, interruption } from '../errors.ts';
+import { interruption } from '../errors.ts';
 import type { ContainerSpec } from '../lifecycle/container-spec.ts';
+import { containerConfig } from './container-config.ts';
 import { DockerContainer } from './docker-container.ts';
 import { diskProbe, orDiskFull, type DiskProbe } from './disk-space.ts';
 import { engineError, isNotFound } from './engine-errors.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { EnginePlace } from './engine-place.ts';
 import { Networks } from './networks.ts';
 import { pullImage } from './pull-image.ts';
 import type {
@@ -28,23 +31,26 @@ export class DockerEngine implements Engine {
   readonly #docker: Docker;
   readonly #diskIsFull: DiskProbe;
   readonly #networks: Networks;
+  readonly #isPodman: Promise<boolean>;
   #diskQuota: Promise<DiskQuota>;
 
-  constructor(docker: Docker, endpoint: Endpoint) {
+  constructor(docker: Docker, endpoint: Endpoint, { host, isLocal }: EnginePlace) {
     this.#docker = docker;
     this.#networks = new Networks(docker);
     this.address = endpoint.address;
     this.foundBy = endpoint.foundBy;
-    const { protocol, hostname } = new URL(endpoint.address);
-    this.isLocal =
-      protocol === 'unix:' || protocol === 'npipe:' || hostname === 'localhost' || hostname === '127.0.0.1';
+    this.host = host;
+    this.isLocal = isLocal;
     // Asked now, so that nobody waits for the answer when the first container is made.
     const info = this.info();
     this.#diskQuota = info.then(diskQuota, () => 'none');
+    this.#isPodman = info.then(
+      ({ product }) => product === 'podman',
+      () => false,
+    );
     this.#diskIsFull = this.isLocal
       ? diskProbe(async () => (await info).dataRoot)
       : () => Promise.resolve(false);
-    this.host = this.isLocal ? '127.0.0.1' : hostname;
   }
 
   async info(): Promise<EngineInfo> {
@@ -62,7 +68,8 @@ export class DockerEngine implements Engine {
         cgroupVersion: textOf(info['CgroupVersion'], '1'),
         storageDriver: textOf(info['Driver'], 'unknown'),
         backingFileSystem: backingFileSystem(info['DriverStatus']),
-        dataRoot: textOf(info['DockerRootDir'], ''),
+        // By its name: a loopback address may lead to a virtual machine, whose folders are not ours.
+        dataRoot: info['Name'] === hostname() ? textOf(info['DockerRootDir'], '') : '',
       };
     } catch (error) {
       throw engineError('describe itself', error);
@@ -133,9 +140,10 @@ export class DockerEngine implements Engine {
   ): Promise<Container> {
     signal?.throwIfAborted();
     const query = { name: spec.name, ...(spec.platform === undefined ? {} : { platform: spec.platform }) };
+    const isPodman = await this.#isPodman;
     // Not cancelled half-way: a create that is cut off may still leave a container, of which nobody knows the id.
     const create = async (limitsDisk: boolean) => {
-      const body = { ...containerConfig(spec, limitsDisk), Labels: labels };
+      const body = { ...containerConfig(spec, { limitsDisk, isPodman }), Labels: labels };
       const created = await this.#docker.createContainer({ _query: query, _body: body } as object);
       return new DockerContainer(this.#docker, created.id, spec.name, limitsDisk, this.#diskIsFull);
     };
@@ -217,43 +225,4 @@ function backingFileSystem(status: unknown): string {
   const rows = Array.isArray(status) ? (status as unknown[]) : [];
   const row = rows.find((pair) => Array.isArray(pair) && pair[0] === 'Backing Filesystem');
   return Array.isArray(row) ? textOf(row[1], '') : '';
-}
-
-function containerConfig(spec: ContainerSpec, limitsDisk: boolean): object {
-  const [entrypoint, ...cmd] = spec.init;
-  if (entrypoint === undefined) throw new CfstageError('INTERNAL', 'A container needs an init process');
-  const bytes = spec.memoryMb * 1024 * 1024;
-  return {
-    Image: spec.image,
-    Hostname: spec.hostname,
-    Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
-    Entrypoint: [entrypoint],
-    Cmd: cmd,
-    WorkingDir: spec.workingDir,
-    User: '0:0',
-    ExposedPorts: Object.fromEntries(spec.publish.map(({ containerPort }) => [`${containerPort}/tcp`, {}])),
-    HostConfig: {
-      Memory: bytes,
-      MemorySwap: bytes,
-      CpuShares: spec.cpuShares,
-      PidsLimit: spec.pids,
-      Ulimits: [{ Name: 'nofile', Soft: spec.nofile, Hard: spec.nofile }],
-      PortBindings: Object.fromEntries(
-        spec.publish.map(({ containerPort, hostPort, hostAddress }) => [
-          `${containerPort}/tcp`,
-          [{ HostIp: hostAddress, HostPort: hostPort === 0 ? '' : String(hostPort) }],
-        ]),
-      ),
-      RestartPolicy: { Name: 'no' },
-      ...(limitsDisk ? { StorageOpt: { size: `${spec.diskMb}M` } } : {}),
-      ...(spec.network === undefined ? {} : { NetworkMode: spec.network.name }),
-    },
-    ...(spec.network === undefined
-      ? {}
-      : {
-          NetworkingConfig: {
-            EndpointsConfig: { [spec.network.name]: { Aliases: [...spec.network.aliases] } },
-          },
-        }),
-  };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CfstageError } from '../errors.ts';
@@ -9,23 +9,17 @@ export interface Endpoint {
   /** `unix:///path`, `tcp://host:port`, `ssh://user@host` or `npipe://…`. */
   readonly address: string;
   readonly foundBy: string;
-  /** Folder with ca.pem, cert.pem and key.pem, for TLS. */
+  /** Folder that may have ca.pem, cert.pem and key.pem; its presence asks for TLS. */
   readonly certificates?: string;
+  /** With TLS: whoever answers is taken for the engine. */
+  readonly trustsAnyone?: true;
 }
 
 /** The endpoints to try, in order: DOCKER_HOST, the current docker context, the default socket, Podman's sockets. */
 export async function candidateEndpoints(env: NodeJS.ProcessEnv): Promise<readonly Endpoint[]> {
   const host = env['DOCKER_HOST'];
   if (host !== undefined && host !== '') {
-    const tls = env['DOCKER_TLS_VERIFY'] ?? '';
-    const certificates = tls === '' ? undefined : (env['DOCKER_CERT_PATH'] ?? join(homedir(), '.docker'));
-    return [
-      {
-        address: host,
-        foundBy: 'DOCKER_HOST',
-        ...(certificates === undefined ? {} : { certificates }),
-      },
-    ];
+    return [{ address: host, foundBy: 'DOCKER_HOST', ...tlsOf(env) }];
   }
   const context = await contextEndpoint(env);
   if (context !== undefined) return [context];
@@ -40,14 +34,24 @@ export async function candidateEndpoints(env: NodeJS.ProcessEnv): Promise<readon
   ];
 }
 
+/** Source of the variables: docker/cli, opts/hosts and cli/flags; any value but the empty one turns them on. */
+function tlsOf(env: NodeJS.ProcessEnv): Pick<Endpoint, 'certificates' | 'trustsAnyone'> {
+  const certificates = env['DOCKER_CERT_PATH'] || configFolder(env);
+  if (env['DOCKER_TLS_VERIFY']) return { certificates };
+  return env['DOCKER_TLS'] ? { certificates, trustsAnyone: true } : {};
+}
+
+function configFolder(env: NodeJS.ProcessEnv): string {
+  return env['DOCKER_CONFIG'] || join(homedir(), '.docker');
+}
+
 async function contextEndpoint(env: NodeJS.ProcessEnv): Promise<Endpoint | undefined> {
-  const config = env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
-  const name = env['DOCKER_CONTEXT'] ?? (await currentContext(config));
+  const config = configFolder(env);
+  const name = env['DOCKER_CONTEXT'] || (await currentContext(config));
   if (name === undefined || name === '' || name === 'default') return undefined;
   const digest = createHash('sha256').update(name).digest('hex');
   const meta = await readJson(join(config, 'contexts', 'meta', digest, 'meta.json'));
-  const address = (meta as { Endpoints?: { docker?: { Host?: unknown } } } | undefined)?.Endpoints?.docker
-    ?.Host;
+  const { Host: address, SkipTLSVerify } = dockerEndpoint(meta);
   if (typeof address !== 'string') {
     throw new CfstageError(
       'DOCKER_UNREACHABLE',
@@ -58,8 +62,18 @@ async function contextEndpoint(env: NodeJS.ProcessEnv): Promise<Endpoint | undef
     );
   }
   const certificates = join(config, 'contexts', 'tls', digest, 'docker');
-  const hasTls = (await readFile(join(certificates, 'ca.pem')).catch(() => undefined)) !== undefined;
-  return { address, foundBy: `docker context ${name}`, ...(hasTls ? { certificates } : {}) };
+  const trustsAnyone = SkipTLSVerify === true;
+  const hasTls = trustsAnyone || (await readdir(certificates).catch(() => [])).length > 0;
+  return {
+    address,
+    foundBy: `docker context ${name}`,
+    ...(hasTls ? { certificates } : {}),
+    ...(trustsAnyone ? { trustsAnyone } : {}),
+  };
+}
+
+function dockerEndpoint(meta: unknown): { readonly Host?: unknown; readonly SkipTLSVerify?: unknown } {
+  return (meta as { Endpoints?: { docker?: object } } | undefined)?.Endpoints?.docker ?? {};
 }
 
 async function currentContext(config: string): Promise<string | undefined> {

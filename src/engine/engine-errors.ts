@@ -15,15 +15,20 @@ function statusCode(error: unknown): number | undefined {
   return typeof error.statusCode === 'number' ? error.statusCode : undefined;
 }
 
+/** True when the engine answered with one of these status codes. */
+export function hasStatus(error: unknown, ...codes: readonly number[]): boolean {
+  const code = statusCode(error);
+  return code !== undefined && codes.includes(code);
+}
+
 /** True when the engine answered that the thing asked for does not exist. */
 export function isNotFound(error: unknown): boolean {
-  return statusCode(error) === 404;
+  return hasStatus(error, 404);
 }
 
 /** True when the engine answered that the state asked for is already there (304) or being reached (409). */
 export function isAlreadySo(error: unknown): boolean {
-  const code = statusCode(error);
-  return code === 304 || code === 409;
+  return hasStatus(error, 304, 409);
 }
 
 /**

@@ -38,6 +38,14 @@ export interface ContainerState {
   readonly startedAt: string;
 }
 
+/** What a running container uses, as `cf app` shows it. */
+export interface ContainerStats {
+  /** Without files that the kernel could drop. */
+  readonly memoryBytes: number;
+  /** Of one core, over about a second: two busy cores are 200. */
+  readonly cpuPercent: number;
+}
+
 /** A container that this process made or found. Disposing removes it, running or not, and never throws for one that is gone. */
 export interface Container extends AsyncDisposable {
   readonly id: string;
@@ -52,6 +60,8 @@ export interface Container extends AsyncDisposable {
   exists(path: string): Promise<boolean>;
   exec(spec: ExecSpec, signal?: AbortSignal): Promise<ExecProcess>;
   inspect(): Promise<ContainerState>;
+  /** Takes a second. Rejects with CONTAINER_GONE when the container does not run. */
+  stats(signal?: AbortSignal): Promise<ContainerStats>;
   /** Bytes that the container has written beyond its image. Takes the engine as long as counting them does. */
   writtenBytes(): Promise<number>;
   /** SIGTERM to pid 1, SIGKILL after `graceSeconds`. */
@@ -86,6 +96,7 @@ export interface EngineInfo {
   readonly storageDriver: string;
   /** File system below the storage driver, e.g. `extfs`; empty where the engine does not say. */
   readonly backingFileSystem: string;
+  /** The engine's folder on this machine; empty when it is on another one. */
   readonly dataRoot: string;
 }
 
@@ -104,7 +115,7 @@ export interface Engine {
   readonly foundBy: string;
   /** Host name or address under which published ports are reached from here. */
   readonly host: string;
-  /** True when the engine runs on this machine, so that its ports and disk are ours. */
+  /** True when the engine publishes ports on this machine. */
   readonly isLocal: boolean;
   info(): Promise<EngineInfo>;
   image(reference: string): Promise<ImageSummary | undefined>;

@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { engineError, isNotFound } from './engine-errors.ts';
+import { engineError, hasStatus, isNotFound } from './engine-errors.ts';
 import type { NetworkSummary } from './engine.ts';
 
 /** Private networks of an engine, known by name. */
@@ -28,7 +28,8 @@ export class Networks {
       return true;
     } catch (error) {
       if (isNotFound(error)) return true;
-      if (isInUse(error)) return false;
+      // A network with members: Docker answers 403, Podman 409, or 500 in older versions.
+      if (hasStatus(error, 403, 409, 500)) return false;
       throw engineError(`remove the network ${name}`, error);
     }
   }
@@ -49,7 +50,7 @@ export class Networks {
       await this.#docker.createNetwork({ Name: name, CheckDuplicate: true, Labels: { ...labels } });
     } catch (error) {
       // 409: somebody else was faster.
-      if (!isConflict(error)) throw engineError(`make the network ${name}`, error);
+      if (!hasStatus(error, 409)) throw engineError(`make the network ${name}`, error);
     }
   }
 
@@ -62,19 +63,4 @@ export class Networks {
       throw error;
     }
   }
-}
-
-function isConflict(error: unknown): boolean {
-  return statusOf(error) === 409;
-}
-
-/** Docker answers 403 for a network with members, Podman 409 or 500. */
-function isInUse(error: unknown): boolean {
-  const status = statusOf(error);
-  return status === 403 || status === 409 || status === 500;
-}
-
-function statusOf(error: unknown): number | undefined {
-  const status = (error as { statusCode?: unknown } | undefined)?.statusCode;
-  return typeof status === 'number' ? status : undefined;
 }
