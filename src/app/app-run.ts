@@ -99,7 +99,7 @@ export class AppRun implements AsyncDisposable {
     );
     this.#instances = instances;
     instances.onChange(() => this.#routes?.update(instances.members, this.settings.facts));
-    const end = instances.ended.finally(() => this.#release()).then((slotEnd) => this.#tellEnd(slotEnd));
+    const end = instances.ended.then((slotEnd) => this.#tellEnd(slotEnd)).finally(() => this.#release());
     this.#settleEnd(end);
     this.#session.serve({
       status: () => this.status(),

@@ -7,6 +7,8 @@ import { appFiles, loadApp, saveApp } from '../host/app-store.ts';
 import type { Home } from '../host/home.ts';
 import type { StagingInfo } from '../lifecycle/staging-info.ts';
 import type { StagingResult } from '../lifecycle/staging-result.ts';
+import type { PortShape } from '../lifecycle/instance-ports.ts';
+import type { StackPolicy } from '../stack/stack-choice.ts';
 import type { AppManifest } from '../manifest/manifest.ts';
 
 /** The current droplet of an app and all that is needed to run it again. */
@@ -18,6 +20,17 @@ export interface StoredDroplet {
   readonly stagingInfo: StagingInfo;
   /** Absolute path; it is read again whenever the droplet is run, so that no credentials are kept here. */
   readonly servicesFile?: string;
+  readonly run: RunAgain;
+}
+
+/** How the app was asked to run, for `cfstage start`. */
+export interface RunAgain {
+  readonly domain: string;
+  readonly port: number;
+  readonly portShape: PortShape;
+  readonly stackPolicy?: StackPolicy;
+  /** Absolute path. */
+  readonly caCert?: string;
 }
 
 /** File of the droplet of one staging, a plain tar. */

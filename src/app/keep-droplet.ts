@@ -50,6 +50,7 @@ export async function keepDroplet<T>(
     Promise.resolve(staged[Symbol.asyncDispose]()).catch(() => undefined);
     const stored: StoredDroplet = {
       app,
+      run: prepared.run,
       stack: plan.stack,
       buildGuid: plan.buildGuid,
       result: staged.result,

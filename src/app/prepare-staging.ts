@@ -18,7 +18,8 @@ import { openBuildpacks } from './open-buildpacks.ts';
 import { appServices, findServicesFile, type AppServices } from './app-services.ts';
 import { webProcess } from './app-settings.ts';
 import { readApp } from './read-app.ts';
-import type { StageRequest } from './request.ts';
+import type { RunAgain } from './droplet-store.ts';
+import type { PushRequest, StageRequest } from './request.ts';
 import { DEFAULT_STACK, type ResolvedStack, type StackFinder } from './resolve-stack.ts';
 import { together } from './together.ts';
 import type { LocalBench } from './workbench.ts';
@@ -33,6 +34,7 @@ export interface PreparedStaging extends AsyncDisposable {
   readonly services: AppServices;
   readonly inputs: Omit<StagingInputs, 'issueCredentials'>;
   readonly cache: StoredCache | undefined;
+  readonly run: RunAgain;
 }
 
 /** Manifest → StagingPlan, with all that has to be found and fetched for it. */
@@ -92,7 +94,19 @@ export async function prepareStaging(
       serviceFiles: services.files,
     },
     cache,
+    run: runAgain(request),
     [Symbol.asyncDispose]: () => order[Symbol.asyncDispose](),
+  };
+}
+
+function runAgain(request: StageRequest & Partial<PushRequest>): RunAgain {
+  const { domain, port = 0, portShape = 'envoy', stackPolicy, caCert, cwd } = request;
+  return {
+    domain,
+    port,
+    portShape,
+    ...(stackPolicy === undefined ? {} : { stackPolicy }),
+    ...(caCert === undefined ? {} : { caCert: resolve(cwd, caCert) }),
   };
 }
 

@@ -35,6 +35,19 @@ export async function readApp(request: AppRequest): Promise<RequestedApp> {
   };
 }
 
+/**
+ * The apps that a push without a name means: all of the manifest, unless there is only one (or none), which needs no
+ * name. Flags for one app cannot be applied to several; `selectApp` says so.
+ */
+export async function severalApps(request: AppRequest): Promise<readonly string[]> {
+  const isOne = request.appName !== undefined || request.path !== undefined;
+  if (isOne || Object.keys(request.overrides).length > 0) return [];
+  const file = await requestedManifest(request);
+  if (file === undefined) return [];
+  const { apps } = parseManifest({ text: file.text, file: file.path, vars: await variables(request) });
+  return apps.length > 1 ? apps.map(({ name }) => name) : [];
+}
+
 async function requestedManifest({ manifestFile, cwd }: AppRequest): Promise<ManifestFile | undefined> {
   return manifestFile === undefined
     ? await findManifest(cwd)

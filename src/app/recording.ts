@@ -1,8 +1,9 @@
+import { EventRecorder } from '../host/event-recorder.ts';
 import { homeAt } from '../host/home.ts';
 import { LogRecorder } from '../host/log-recorder.ts';
-import type { Sink } from '../logs/emitter.ts';
 
-/** The sink that keeps log lines for other terminals. */
-export function createRecorder(homeFolder: string): Sink {
-  return new LogRecorder(homeAt(homeFolder));
+/** The sinks that keep log lines and events for other terminals. */
+export function createRecorders(homeFolder: string): readonly [LogRecorder, EventRecorder] {
+  const home = homeAt(homeFolder);
+  return [new LogRecorder(home), new EventRecorder(home)];
 }

@@ -18,7 +18,7 @@ export interface Workbench extends LocalBench {
 }
 
 /** As the log lines of the cell name it. */
-const CELL_ID = 'cfstage';
+export const CELL_ID = 'cfstage';
 
 /** Opens a workbench on the engine that answers. Raises DOCKER_UNREACHABLE. */
 export async function openWorkbench(

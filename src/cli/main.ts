@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { CfstageError } from '../errors.ts';
-import { addAppFlags, addRunFlags, collect, type PushFlags } from './push-flags.ts';
+import { addAppFlags, addDetachFlags, addRunFlags, collect, type PushFlags } from './push-flags.ts';
 import { addTaskFlags, type TaskFlags } from './task-flags.ts';
 
 const VERSION = (
@@ -47,7 +47,7 @@ function createProgram(setExitCode: (code: number) => void): Command {
 type Ends = <A extends unknown[]>(action: (...args: A) => Promise<number>) => (...args: A) => Promise<void>;
 
 function addAppCommands(program: Command, ends: Ends): void {
-  addRunFlags(addAppFlags(program.command('push [app]')))
+  addDetachFlags(addRunFlags(addAppFlags(program.command('push [app]'))))
     .description('stage an app, run it in the foreground with its sidecars, show its log')
     .option('--no-start', 'stage only')
     .action(
@@ -66,7 +66,7 @@ function addAppCommands(program: Command, ends: Ends): void {
         (await import('./commands/stage.ts')).stageCommand(app, flags),
       ),
     );
-  addRunFlags(addAppFlags(program.command('run <droplet-or-app>')))
+  addDetachFlags(addRunFlags(addAppFlags(program.command('run <droplet-or-app>'))))
     .description('run a droplet again without staging: of an app, or a file')
     .option('--name <app>', 'name of the app that a droplet file is run as')
     .action(
@@ -120,6 +120,40 @@ function addAppCommands(program: Command, ends: Ends): void {
     .description('list the apps')
     .option('--json', 'as JSON')
     .action(ends(async (flags: object) => (await import('./commands/apps.ts')).appsCommand(flags)));
+  program
+    .command('app <app>')
+    .description('show how an app is: instances, addresses, sidecars, what they use')
+    .option('--json', 'as JSON')
+    .action(
+      ends(async (app: string, flags: object) => (await import('./commands/app.ts')).appCommand(app, flags)),
+    );
+  program
+    .command('env <app>')
+    .description('show the environment of an app, credentials included')
+    .action(ends(async (app: string) => (await import('./commands/app.ts')).envCommand(app)));
+  program
+    .command('events <app>')
+    .description('show what happened to an app: starts, stops, crashes')
+    .option('--json', 'as JSON')
+    .action(
+      ends(async (app: string, flags: object) =>
+        (await import('./commands/app.ts')).eventsCommand(app, flags),
+      ),
+    );
+  addRunFlags(addAppFlags(program.command('start <app>')))
+    .description('run the droplet of an app in the background, as it was run last')
+    .action(
+      ends(async (app: string, flags: PushFlags) =>
+        (await import('./commands/start.ts')).startCommand(app, flags),
+      ),
+    );
+  addRunFlags(addAppFlags(program.command('restart <app>')))
+    .description('replace all instances of an app; start it if it does not run')
+    .action(
+      ends(async (app: string, flags: PushFlags) =>
+        (await import('./commands/start.ts')).restartCommand(app, flags),
+      ),
+    );
   program
     .command('stop <app>')
     .description('stop a running app')

@@ -27,6 +27,9 @@ export interface PushFlags {
   readonly port?: number;
   readonly routerPort?: number;
   readonly restart?: boolean;
+  readonly detach?: boolean;
+  /** Set by `detach` on the process that it starts. */
+  readonly background?: boolean;
   readonly domain?: string;
   readonly json?: boolean;
   readonly stackPolicy?: StackPolicy;
@@ -99,6 +102,13 @@ export function addRunFlags(command: Command): Command {
         .choices(['plain', 'envoy'])
         .default('envoy'),
     );
+}
+
+/** Adds what lets an app run on without a terminal. */
+export function addDetachFlags(command: Command): Command {
+  return command
+    .option('--detach', 'return when the app has started, and let it run on in the background')
+    .addOption(new Option('--background').hideHelp());
 }
 
 /** The flags as a request. Only what was given overrides the manifest. */

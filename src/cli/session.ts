@@ -1,10 +1,11 @@
 import { openWorkbench, type Workbench } from '../app/workbench.ts';
-import { createRecorder } from '../app/recording.ts';
+import { createRecorders } from '../app/recording.ts';
 import { CfstageError } from '../errors.ts';
 import { emitTo, type Sink } from '../logs/emitter.ts';
 import type { Emit } from '../logs/event.ts';
 import { JsonSink } from '../logs/json-sink.ts';
 import { TerminalSink } from '../logs/terminal-sink.ts';
+import { BackgroundSink } from './background.ts';
 import { listenForInterrupts } from './interrupt.ts';
 import { readSettings, type Settings } from './io.ts';
 
@@ -17,26 +18,38 @@ export interface CommandSession {
   readonly print: (text: string) => void;
   /** Connects to the engine; only commands that need one call it. */
   readonly workbench: () => Promise<Workbench>;
+  /** Shows an event of another process, which has recorded it. */
+  readonly show: Sink;
+  /** Tells the terminal that waits for it that the app has started; in the foreground nobody waits. */
+  readonly ready: () => Promise<void>;
 }
 
 export type CommandAction = (session: CommandSession) => Promise<number>;
 
 /** Runs one command: sinks, signals, and the one place where an error is shown and becomes an exit code. */
 export async function runCommand(
-  { json = false, sinks = [] }: { readonly json?: boolean; readonly sinks?: readonly Sink[] },
+  {
+    json = false,
+    background = false,
+    sinks = [],
+  }: { readonly json?: boolean; readonly background?: boolean; readonly sinks?: readonly Sink[] },
   action: CommandAction,
 ): Promise<number> {
   const settings = readSettings(process.env);
   const { stdout, stderr } = process;
-  const shown = json ? new JsonSink(stdout) : new TerminalSink({ stdout, stderr, colour: settings.colour });
-  const recorder = createRecorder(settings.home);
-  const emit = emitTo([shown, recorder, ...sinks]);
+  const parent = background ? new BackgroundSink() : undefined;
+  const shown: Sink =
+    parent ?? (json ? new JsonSink(stdout) : new TerminalSink({ stdout, stderr, colour: settings.colour }));
+  const recorders = createRecorders(settings.home);
+  const emit = emitTo([shown, ...recorders, ...sinks]);
   using interrupt = listenForInterrupts();
   try {
     return await action({
       settings,
       emit,
-      signal: interrupt.signal,
+      signal: parent === undefined ? interrupt.signal : AbortSignal.any([interrupt.signal, parent.signal]),
+      show: shown,
+      ready: async () => await parent?.ready(),
       print: (text) => void stdout.write(`${text}\n`),
       workbench: () => openWorkbench(process.env, settings.home, emit),
     });
@@ -47,7 +60,7 @@ export async function runCommand(
     if (fault.code === 'INTERNAL' || process.env['CFSTAGE_DEBUG'] === '1') stderr.write(`${causes(fault)}\n`);
     return exitCode;
   } finally {
-    await Promise.all([recorder.close?.(), 'close' in shown ? shown.close() : undefined]);
+    await Promise.all([...recorders.map((one) => one.close()), shown.close?.()]);
   }
 }
 

@@ -13,7 +13,8 @@ export function logLine({ time, source, stream, message }: LogEvent): string {
   return `${timestamp(new Date(time))} [${source}] ${stream} ${message}`;
 }
 
-function timestamp(date: Date): string {
+/** E.g. `2026-05-18T12:53:35.12+1000`. */
+export function timestamp(date: Date): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const offset = -date.getTimezoneOffset();
   const zone = `${offset < 0 ? '-' : '+'}${two(Math.floor(Math.abs(offset) / 60))}${two(Math.abs(offset) % 60)}`;

@@ -1,13 +1,15 @@
 import { runDroplet } from '../../app/run.ts';
 import { toRequest, type PushFlags } from '../push-flags.ts';
+import { argumentsWithout, detach } from '../detach.ts';
 import { runCommand } from '../session.ts';
-import { stayWith } from './push.ts';
+import { stayWith } from '../stay-with.ts';
 
 export async function runDropletCommand(
   target: string,
   flags: PushFlags & { readonly name?: string },
 ): Promise<number> {
   return await runCommand(flags, async (session) => {
+    if (flags.detach === true) return await detach(argumentsWithout('--detach'), session);
     const request = toRequest(flags.name, flags, session.settings.cwd);
     return await stayWith(
       await runDroplet(target, request, await session.workbench(), session.signal),

@@ -21,6 +21,7 @@ async function keep(home: Home, buildGuid: string): Promise<void> {
   const stored: StoredDroplet = {
     app: appWithoutManifest('app'),
     stack: 'cflinuxfs4',
+    run: { domain: 'localhost', port: 0, portShape: 'envoy' },
     buildGuid,
     result: {
       lifecycle_metadata: { detected_buildpack: '', buildpacks: [] },
