@@ -9,7 +9,7 @@ import { AppSession } from './app-session.ts';
 import { slotsOf, type AppSettings, type PlannedSlot } from './app-settings.ts';
 import type { AppStatus } from './app-status.ts';
 import { CrashReports } from './crash-reports.ts';
-import { describeApp, summarizeApp } from './describe-app.ts';
+import { describeApp, firstWeb, summarizeApp } from './describe-app.ts';
 import { InstanceStarter, type PreparedInstance, type RunnableDroplet } from './instance-starter.ts';
 import type { DropletFacts } from './plan-instance.ts';
 import { replaceOlder } from './replace-older.ts';
@@ -149,7 +149,7 @@ export class AppRun implements AsyncDisposable {
 
   async #announce(startedAt: number): Promise<void> {
     const status = this.status();
-    const [web] = status.processes.find(({ type }) => type === 'web')?.instances ?? [];
+    const web = firstWeb(status);
     await this.#workbench.emit({
       type: 'app-started',
       app: status.name,

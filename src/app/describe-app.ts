@@ -31,6 +31,12 @@ export function describeApp(described: DescribedApp): AppStatus {
   };
 }
 
+/** The first instance of web that runs. */
+export function firstWeb({ processes }: AppStatus): InstanceStatus | undefined {
+  const web = processes.find(({ type }) => type === 'web');
+  return web?.instances.find(({ url }) => url !== undefined);
+}
+
 /** The same as `cf push` shows it. */
 export function summarizeApp({ name, routes, stack, buildpacks, processes }: AppStatus): AppSummary {
   return { name, routes, stack, buildpacks, processes: processes.map(summarizeProcess) };

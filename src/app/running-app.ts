@@ -1,15 +1,16 @@
 import type { SlotEnd } from '../launcher/supervised-instance.ts';
 import type { AppRun } from './app-run.ts';
 import type { AppStatus } from './app-status.ts';
+import { firstWeb } from './describe-app.ts';
 
 /** An app that has started. Disposing stops it. */
 export interface RunningApp extends AsyncDisposable {
   readonly name: string;
-  /** The port of web/0 itself, as it was at the start; empty when no instance of web was wanted. */
+  /** The port of the first instance of web that runs, as it was at the start; empty when there is none. */
   readonly url: string;
   /** Through the router, one for each route. */
   readonly routes: readonly string[];
-  /** Of web/0, as it was at the start. */
+  /** Of the same instance. */
   readonly containerId: string;
   /** How it ends, once its containers are gone. Rejects when the engine goes away. */
   readonly ended: Promise<SlotEnd>;
@@ -23,7 +24,7 @@ export interface RunningApp extends AsyncDisposable {
 /** A run that has started, for those who use it. */
 export function runningApp(run: AppRun): RunningApp {
   const status = run.status();
-  const web = status.processes.find(({ type }) => type === 'web')?.instances[0];
+  const web = firstWeb(status);
   return {
     name: status.name,
     url: web?.url ?? '',

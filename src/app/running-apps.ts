@@ -6,6 +6,7 @@ import { deleteApp, listApps } from '../host/app-store.ts';
 import { SessionDirectory } from '../host/session-directory.ts';
 import type { AppStatus } from './app-status.ts';
 import { cancelTasks } from './cancel-tasks.ts';
+import { firstWeb } from './describe-app.ts';
 import { currentDroplet } from './droplet-store.ts';
 import { sessionsOf } from './replace-older.ts';
 import { askSession } from './session-requests.ts';
@@ -18,7 +19,7 @@ export interface AppSummary {
   readonly state: 'started' | 'stopped';
   /** E.g. `web:1/1, worker:0/1`, as cf shows it. */
   readonly processes: string;
-  /** Of web/0, past the router; absent while it does not run. */
+  /** Of the first instance of web that runs, past the router; absent while it does not run. */
   readonly url?: string;
   /** URLs at the router; empty while the app does not run. */
   readonly routes: readonly string[];
@@ -55,7 +56,7 @@ async function summarize(name: string, workbench: Workbench, signal: AbortSignal
   ]);
   if (status?.state === 'started') {
     const { processes, routes, stack, buildpacks } = status;
-    const url = processes.find(({ type }) => type === 'web')?.instances[0]?.url;
+    const url = firstWeb(status)?.url;
     const counts = processes.map(({ type, instances }) => {
       const running = instances.filter(({ state }) => state === 'running').length;
       return `${type}:${running}/${instances.length}`;

@@ -29,18 +29,22 @@ export class BackgroundSink implements Sink {
   /** Lets the terminal go. */
   async ready(): Promise<void> {
     this.#ready = true;
-    if (!process.connected) return;
-    await new Promise<void>((resolve) => {
-      process.send?.({ ready: true } satisfies BackgroundMessage, undefined, {}, () => resolve());
-    });
-    process.disconnect();
+    await hangUp({ ready: true });
   }
 
+  /** An open channel would keep this process alive. */
   async close(): Promise<void> {
-    // What was sent must have left before the process may end.
-    if (process.connected)
-      await new Promise<void>((resolve) => {
-        process.send?.({} satisfies BackgroundMessage, undefined, {}, () => resolve());
-      });
+    await hangUp({});
   }
+}
+
+/** Ends the connection once all that was sent has left. */
+async function hangUp(last: BackgroundMessage): Promise<void> {
+  if (!isConnected()) return;
+  await new Promise<void>((resolve) => void process.send?.(last, undefined, {}, () => resolve()));
+  if (isConnected()) process.disconnect();
+}
+
+function isConnected(): boolean {
+  return process.connected;
 }

@@ -78,9 +78,9 @@ export type Event =
       readonly type: 'app-started';
       readonly time: number;
       readonly app: string;
-      /** Of web/0, past the router; empty when it does not run. */
+      /** Of the first instance of web that runs, past the router; empty when none does. */
       readonly url: string;
-      /** Of web/0; empty when it does not run. */
+      /** Of the same instance. */
       readonly containerId: string;
       readonly durationMs: number;
       readonly summary: AppSummary;

@@ -11,9 +11,7 @@ export async function runDropletCommand(
   return await runCommand(flags, async (session) => {
     if (flags.detach === true) return await detach(argumentsWithout('--detach'), session);
     const request = toRequest(flags.name, flags, session.settings.cwd);
-    return await stayWith(
-      await runDroplet(target, request, await session.workbench(), session.signal),
-      session,
-    );
+    const app = await runDroplet(target, request, await session.workbench(), session.signal);
+    return await stayWith([app], session);
   });
 }

@@ -9,7 +9,9 @@ describe('memoryUsageBytes', () => {
   });
 
   it('leaves out inactive files, with cgroup version 2', () => {
-    expect(memoryUsageBytes(parseMemoryStat('anon 100\nfile 30\nswapcached 5\ninactive_file 20\n'))).toBe(115);
+    expect(memoryUsageBytes(parseMemoryStat('anon 100\nfile 30\nswapcached 5\ninactive_file 20\n'))).toBe(
+      115,
+    );
   });
 
   it('is never below nothing', () => {
