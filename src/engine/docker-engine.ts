@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
-import { CfstageError, interruption } from '../errors.ts';
-import type { ContainerSpec } from '../lifecycle/container-spec.ts';
+import { interruption } from '../errors.ts';
+import type { ContainerSpec, ImageContainerSpec } from '../lifecycle/container-spec.ts';
+import { containerConfig } from './container-config.ts';
 import { DockerContainer } from './docker-container.ts';
 import { diskProbe, orDiskFull, type DiskProbe } from './disk-space.ts';
 import { engineError, isNotFound } from './engine-errors.ts';
@@ -83,7 +84,7 @@ export class DockerEngine implements Engine {
 
   async pullImage(
     reference: string,
-    platform: string,
+    platform: string | undefined,
     onProgress: (progress: PullProgress) => void,
     signal: AbortSignal,
   ): Promise<void> {
@@ -127,12 +128,13 @@ export class DockerEngine implements Engine {
   }
 
   async createContainer(
-    spec: ContainerSpec,
+    spec: ContainerSpec | ImageContainerSpec,
     labels: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<Container> {
     signal?.throwIfAborted();
-    const query = { name: spec.name, ...(spec.platform === undefined ? {} : { platform: spec.platform }) };
+    const platform = 'platform' in spec ? spec.platform : undefined;
+    const query = { name: spec.name, ...(platform === undefined ? {} : { platform }) };
     // Not cancelled half-way: a create that is cut off may still leave a container, of which nobody knows the id.
     const create = async (limitsDisk: boolean) => {
       const body = { ...containerConfig(spec, limitsDisk), Labels: labels };
@@ -140,7 +142,7 @@ export class DockerEngine implements Engine {
       return new DockerContainer(this.#docker, created.id, spec.name, limitsDisk, this.#diskIsFull);
     };
     try {
-      const quota = await this.#diskQuota;
+      const quota = 'diskMb' in spec ? await this.#diskQuota : 'none';
       if (quota !== 'perhaps') return await create(quota === 'yes');
       try {
         return await create(true);
@@ -217,43 +219,4 @@ function backingFileSystem(status: unknown): string {
   const rows = Array.isArray(status) ? (status as unknown[]) : [];
   const row = rows.find((pair) => Array.isArray(pair) && pair[0] === 'Backing Filesystem');
   return Array.isArray(row) ? textOf(row[1], '') : '';
-}
-
-function containerConfig(spec: ContainerSpec, limitsDisk: boolean): object {
-  const [entrypoint, ...cmd] = spec.init;
-  if (entrypoint === undefined) throw new CfstageError('INTERNAL', 'A container needs an init process');
-  const bytes = spec.memoryMb * 1024 * 1024;
-  return {
-    Image: spec.image,
-    Hostname: spec.hostname,
-    Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
-    Entrypoint: [entrypoint],
-    Cmd: cmd,
-    WorkingDir: spec.workingDir,
-    User: '0:0',
-    ExposedPorts: Object.fromEntries(spec.publish.map(({ containerPort }) => [`${containerPort}/tcp`, {}])),
-    HostConfig: {
-      Memory: bytes,
-      MemorySwap: bytes,
-      CpuShares: spec.cpuShares,
-      PidsLimit: spec.pids,
-      Ulimits: [{ Name: 'nofile', Soft: spec.nofile, Hard: spec.nofile }],
-      PortBindings: Object.fromEntries(
-        spec.publish.map(({ containerPort, hostPort, hostAddress }) => [
-          `${containerPort}/tcp`,
-          [{ HostIp: hostAddress, HostPort: hostPort === 0 ? '' : String(hostPort) }],
-        ]),
-      ),
-      RestartPolicy: { Name: 'no' },
-      ...(limitsDisk ? { StorageOpt: { size: `${spec.diskMb}M` } } : {}),
-      ...(spec.network === undefined ? {} : { NetworkMode: spec.network.name }),
-    },
-    ...(spec.network === undefined
-      ? {}
-      : {
-          NetworkingConfig: {
-            EndpointsConfig: { [spec.network.name]: { Aliases: [...spec.network.aliases] } },
-          },
-        }),
-  };
 }
