@@ -34,6 +34,8 @@ export interface StageRequest extends AppRequest {
   readonly detect: boolean;
   readonly clearCache: boolean;
   readonly stagingTimeoutSeconds: number;
+  /** Leave the backing services that were started running. */
+  readonly keepServices: boolean;
 }
 
 export interface PushRequest extends StageRequest {
@@ -56,6 +58,7 @@ export function pushRequest(given: Partial<PushRequest>): PushRequest {
     detect: false,
     clearCache: false,
     stagingTimeoutSeconds: STAGING_TIMEOUT_SECONDS,
+    keepServices: false,
     port: 0,
     portShape: 'envoy',
     routerPort: 0,

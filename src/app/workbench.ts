@@ -40,6 +40,6 @@ export function openLocalBench(homeFolder: string, emit: Emit): LocalBench {
 }
 
 /** Names a state folder in labels, without telling where it lies. */
-function homeId(folder: string): string {
+export function homeId(folder: string): string {
   return createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 16);
 }

@@ -39,11 +39,14 @@ export async function deleteCommand(app: string): Promise<number> {
   });
 }
 
-export async function cleanCommand(flags: { readonly all?: boolean }): Promise<number> {
+export async function cleanCommand(flags: {
+  readonly all?: boolean;
+  readonly services?: boolean;
+}): Promise<number> {
   return await runCommand({}, async ({ print, workbench }) => {
     const bench = await workbench();
     const [containers, files] = await Promise.all([
-      sweep(bench, { all: flags.all ?? false }),
+      sweep(bench, { all: flags.all ?? false, keptServices: flags.services ?? false }),
       sweepFiles(bench),
     ]);
     for (const name of [...containers, ...files]) print(`Removed ${name}`);
