@@ -9,6 +9,7 @@ import { AppSession } from './app-session.ts';
 import { slotsOf, type AppSettings, type PlannedSlot } from './app-settings.ts';
 import type { AppStatus } from './app-status.ts';
 import { CrashReports } from './crash-reports.ts';
+import { startBackingServices, type BackingServices } from './backing-services.ts';
 import { describeApp, firstWeb, summarizeApp } from './describe-app.ts';
 import { InstanceStarter, type PreparedInstance, type RunnableDroplet } from './instance-starter.ts';
 import type { DropletFacts } from './plan-instance.ts';
@@ -29,6 +30,7 @@ export class AppRun implements AsyncDisposable {
   readonly #starter: InstanceStarter;
   readonly #crashes: CrashReports;
   #routes: AppRoutes | undefined;
+  #services: BackingServices | undefined;
   #first: PreparedInstance | undefined;
   #instances: AppInstances | undefined;
   #facts: DropletFacts = { result: {}, stagingInfo: undefined };
@@ -42,7 +44,7 @@ export class AppRun implements AsyncDisposable {
     const { app } = settings;
     const { isLocal } = workbench.cell.engine;
     if (isLocal && request.port !== 0) await requireFreePort(request.port);
-    const services = app.services.map(({ name }) => name);
+    const services = settings.services.backed.map(({ name }) => name);
     const session = await AppSession.open(app.name, services, workbench);
     return new AppRun(settings, request, workbench, session);
   }
@@ -54,7 +56,11 @@ export class AppRun implements AsyncDisposable {
     this.#session = session;
     this.#crashes = new CrashReports(settings.facts, request.restart, workbench);
     this.#workbench = { ...workbench, emit: this.#crashes.overhear(workbench.emit) };
-    this.#starter = new InstanceStarter(settings, this.#workbench);
+    this.#starter = new InstanceStarter(
+      settings,
+      async (from, signal) => await this.#services?.awaitFrom(from, signal),
+      this.#workbench,
+    );
     this.ended = new Promise<SlotEnd>((resolve) => (this.#settleEnd = resolve));
     this.ended.catch(() => undefined);
   }
@@ -62,6 +68,20 @@ export class AppRun implements AsyncDisposable {
   /** Aborts what is going on when another terminal asks for the end of the app. */
   get signal(): AbortSignal {
     return this.#session.signal;
+  }
+
+  /** Begins to start the backing services; whoever needs them waits for them. Raises SERVICE_UNAVAILABLE. */
+  async openServices(signal: AbortSignal): Promise<BackingServices> {
+    const { membership } = this.#session;
+    const use = {
+      app: this.settings.app.name,
+      keep: this.#request.keepServices ? ('always' as const) : ('never' as const),
+      inUse: (service: string) => membership.inUse(service),
+    };
+    const { backed } = this.settings.services;
+    this.#services = await startBackingServices(backed, use, this.#workbench, signal);
+    membership.share(this.#services);
+    return this.#services;
   }
 
   /** Takes a place at the router that all apps share. Raises PORT_IN_USE. */

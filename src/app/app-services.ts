@@ -10,12 +10,15 @@ import {
   type ServiceReceiver,
 } from '../services/deliver-services.ts';
 import { parseServices } from '../services/parse-services.ts';
+import { isBacked, type BackedInstance } from '../services/service-instance.ts';
 import { stableGuid } from './identity.ts';
 import type { RequestedApp } from './read-app.ts';
 import type { AppRequest } from './request.ts';
 
 /** What an app is given of its services. */
 export interface AppServices extends DeliveredServices {
+  /** Those that cfstage has to run. */
+  readonly backed: readonly BackedInstance[];
   /** Absolute path of the file that they are from. */
   readonly servicesFile: string | undefined;
   /** One line each. */
@@ -56,7 +59,8 @@ export async function appServices(
       ? { instances: [], warnings: [] }
       : parseServices({ text: await readText(servicesFile, 'SERVICES_INVALID'), file: servicesFile });
   const bindings = bindServices(app, { instances, file: servicesFile }, stableGuid);
-  return { ...deliverServices(bindings, app.features, receiver), servicesFile, warnings };
+  const backed = bindings.map(({ instance }) => instance).filter(isBacked);
+  return { ...deliverServices(bindings, app.features, receiver), backed, servicesFile, warnings };
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,10 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { CfstageError } from '../errors.ts';
 import { ControlServer, controlPath } from '../host/control-socket.ts';
-import { SessionDirectory } from '../host/session-directory.ts';
-import { currentOwner } from '../host/session-owner.ts';
-import { ensurePrivateNetwork, removePrivateNetwork } from './private-network.ts';
 import type { AppStatus } from './app-status.ts';
+import { Membership } from './membership.ts';
 import { isSessionRequest, toldError, type SessionAnswer, type SessionRequest } from './session-requests.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -20,37 +17,40 @@ export interface SessionActions {
 
 /** This run of an app, as other terminals see it. Disposing tells those who wait for its end. */
 export class AppSession implements AsyncDisposable {
-  readonly id: string;
+  readonly membership: Membership;
   readonly #app: string;
-  readonly #workbench: Workbench;
-  readonly #directory: SessionDirectory;
   readonly #stopped = new AbortController();
-  #server: ControlServer | undefined;
+  readonly #server: ControlServer;
   #actions: SessionActions | undefined;
   #replaced = false;
   #end: () => void = () => undefined;
   readonly #ended = new Promise<void>((resolve) => (this.#end = resolve));
 
   static async open(app: string, services: readonly string[], workbench: Workbench): Promise<AppSession> {
-    const session = new AppSession(app, workbench);
-    const socket = controlPath(workbench.home, session.id);
-    session.#server = await ControlServer.listen(socket, (request) => session.#answer(request));
-    const record = { id: session.id, app, owner: await currentOwner(), socket, services };
+    const id = Membership.newId(workbench);
+    const socket = controlPath(workbench.home, id);
+    let session: AppSession | undefined;
+    const server = await ControlServer.listen(socket, (request) =>
+      session === undefined ? Promise.resolve({}) : session.#answer(request),
+    );
     try {
-      await session.#directory.enter(record, () => ensurePrivateNetwork(workbench));
+      const membership = await Membership.enter(id, { kind: 'app', app, services, socket }, workbench);
+      session = new AppSession(app, membership, server);
       return session;
     } catch (error) {
-      session.#end();
-      await session.#server[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
       throw error;
     }
   }
 
-  private constructor(app: string, workbench: Workbench) {
-    this.id = `${workbench.cell.session.id}.${randomUUID().slice(0, 8)}`;
+  private constructor(app: string, membership: Membership, server: ControlServer) {
+    this.membership = membership;
     this.#app = app;
-    this.#workbench = workbench;
-    this.#directory = new SessionDirectory(workbench.home);
+    this.#server = server;
+  }
+
+  get id(): string {
+    return this.membership.id;
   }
 
   /** Fires when another terminal wants the app stopped. */
@@ -70,10 +70,10 @@ export class AppSession implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      await this.#directory.leave(this.id, () => removePrivateNetwork(this.#workbench));
+      await this.membership[Symbol.asyncDispose]();
     } finally {
       this.#end();
-      await this.#server?.[Symbol.asyncDispose]();
+      await this.#server[Symbol.asyncDispose]();
     }
   }
 

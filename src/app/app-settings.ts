@@ -1,7 +1,7 @@
 import type { PortShape } from '../lifecycle/instance-ports.ts';
 import type { AppFacts } from '../lifecycle/vcap-application.ts';
 import { defaultProcess, type AppManifest, type ProcessManifest } from '../manifest/manifest.ts';
-import type { DeliveredServices } from '../services/deliver-services.ts';
+import type { AppServices } from './app-services.ts';
 import type { ResolvedStack } from './resolve-stack.ts';
 
 /** What is known of a running app before its droplet is, and is the same for all of its instances. */
@@ -9,7 +9,7 @@ export interface AppSettings {
   readonly app: AppManifest;
   readonly facts: AppFacts;
   readonly stack: ResolvedStack;
-  readonly services: DeliveredServices;
+  readonly services: AppServices;
   /** PEM texts that the containers are to trust. */
   readonly caCertificates: readonly string[];
   /** Port of this machine for web/0, its successors for the next instances of web; 0 takes free ones. */

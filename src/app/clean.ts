@@ -12,14 +12,17 @@ import type { Workbench } from './workbench.ts';
  */
 export async function clean(
   workbench: Workbench,
-  { all }: { readonly all: boolean },
+  { all, keptServices }: { readonly all: boolean; readonly keptServices: boolean },
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const directory = new SessionDirectory(workbench.home);
   // Asked before, so that they end as stopped and not as crashed.
-  const sessions = all ? await directory.sessions() : [];
+  const sessions = all ? (await directory.sessions()).filter(({ kind }) => kind === 'app') : [];
   await Promise.all(sessions.map((session) => askSession(session, { action: 'stop' }, signal)));
-  const [containers, files] = await Promise.all([sweep(workbench, { all }), sweepFiles(workbench)]);
+  const [containers, files] = await Promise.all([
+    sweep(workbench, { all, keptServices }),
+    sweepFiles(workbench),
+  ]);
   const networks: string[] = [];
   await directory.whenEmpty(async () => {
     if (await removePrivateNetwork(workbench)) networks.push(networkName(workbench.cell.session.home));

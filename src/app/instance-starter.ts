@@ -28,15 +28,21 @@ export interface PreparedInstance extends InstanceFacts, AsyncDisposable {
   readonly container: Container;
 }
 
+/** Resolves when the backing services of an app can be reached from a container. */
+export type AwaitServices = (from: Container, signal: AbortSignal) => Promise<void>;
+
 /** Makes the instances of one app. */
 export class InstanceStarter {
   readonly #settings: AppSettings;
   readonly #workbench: Workbench;
   readonly #network: string;
+  readonly #awaitServices: AwaitServices;
+  #servicesReached: Promise<void> | undefined;
   /** Where the instance before was reached, so that the next one is reached there, too. */
   readonly #lastPorts = new Map<string, number>();
 
-  constructor(settings: AppSettings, workbench: Workbench) {
+  constructor(settings: AppSettings, awaitServices: AwaitServices, workbench: Workbench) {
+    this.#awaitServices = awaitServices;
     this.#settings = settings;
     this.#workbench = workbench;
     this.#network = networkName(workbench.cell.session.home);
@@ -87,6 +93,9 @@ export class InstanceStarter {
     droplet: DropletFacts,
     signal: AbortSignal,
   ): Promise<LaunchOutcome> {
+    // Those that were reached once are not asked again: an app of a foundation is not held back by them either.
+    this.#servicesReached ??= this.#awaitServices(instance.container, signal);
+    await this.#servicesReached;
     const plan = planInstance(this.#settings, instance, droplet);
     const outcome = await launch(plan, instance.container, this.#context, signal);
     if (outcome.kind === 'started') this.#lastPorts.set(key(instance), outcome.hostPort);

@@ -10,6 +10,7 @@ import type { Home } from '../host/home.ts';
 import type { AppFacts } from '../lifecycle/vcap-application.ts';
 import type { AppManifest } from '../manifest/manifest.ts';
 import { planStaging } from '../plan/plan-staging.ts';
+import { networkName } from '../plan/private-network.ts';
 import type { StagingPlan } from '../plan/staging-plan.ts';
 import type { StagingInputs } from '../stager/staging-trees.ts';
 import type { StoredCache } from '../stager/stager.ts';
@@ -22,7 +23,7 @@ import type { RunAgain } from './droplet-store.ts';
 import type { PushRequest, StageRequest } from './request.ts';
 import { DEFAULT_STACK, type ResolvedStack, type StackFinder } from './resolve-stack.ts';
 import { together } from './together.ts';
-import type { LocalBench } from './workbench.ts';
+import { homeId, type LocalBench } from './workbench.ts';
 
 /** A staging that is decided and whose inputs are at hand. Disposing releases the inputs. */
 export interface PreparedStaging extends AsyncDisposable {
@@ -32,7 +33,7 @@ export interface PreparedStaging extends AsyncDisposable {
   readonly stack: ResolvedStack;
   readonly plan: StagingPlan;
   readonly services: AppServices;
-  readonly inputs: Omit<StagingInputs, 'issueCredentials'>;
+  readonly inputs: Omit<StagingInputs, 'issueCredentials' | 'awaitServices'>;
   readonly cache: StoredCache | undefined;
   readonly run: RunAgain;
 }
@@ -77,6 +78,7 @@ export async function prepareStaging(
     ),
     buildGuid: randomUUID(),
     contentsSuffix: String(randomInt(1e8, 1e10)),
+    ...(services.backed.length === 0 ? {} : { network: networkName(homeId(home.root)) }),
     hash,
     timeoutSeconds: request.stagingTimeoutSeconds,
   });

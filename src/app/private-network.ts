@@ -11,7 +11,16 @@ export async function ensurePrivateNetwork({ cell }: Workbench): Promise<void> {
 /** Removes it unless something is on it still; what an engine that is away keeps, `cfstage clean` removes. */
 export async function removePrivateNetwork({ cell }: Workbench): Promise<boolean> {
   const { engine, session } = cell;
-  const there = await engine.listNetworks(networkLabels(session.home)).catch(() => []);
-  if (there.length === 0) return false;
-  return await engine.removeNetwork(networkName(session.home)).catch(() => false);
+  try {
+    const labels = { cfstage: '', 'cfstage.home': session.home };
+    const [networks, containers] = await Promise.all([
+      engine.listNetworks(labels),
+      engine.listContainers(labels),
+    ]);
+    // An engine asks only about running containers, and one never starts again whose network is gone.
+    if (networks.length === 0 || containers.length > 0) return false;
+    return await engine.removeNetwork(networkName(session.home));
+  } catch {
+    return false;
+  }
 }

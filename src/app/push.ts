@@ -30,10 +30,11 @@ export async function push(
   const run = await AppRun.open(settings, request, workbench);
   const wanted = AbortSignal.any([signal, run.signal]);
   try {
+    const services = await run.openServices(wanted);
     // Neither container needs the other, and making them takes longer than a small staging.
     const [staging] = await together(
       wanted,
-      (abort) => stagePrepared(prepared, identity, workbench, abort),
+      (abort) => stagePrepared(prepared, identity, services, workbench, abort),
       (abort) => run.prepareFirst(abort),
       () => run.openRoutes(),
     );

@@ -4,7 +4,9 @@ import type { Workbench } from './workbench.ts';
 
 /** The sessions of this machine that run or start an app. */
 export async function sessionsOf(app: string, { home }: Pick<Workbench, 'home'>): Promise<SessionRecord[]> {
-  return (await new SessionDirectory(home).sessions()).filter((session) => session.app === app);
+  return (await new SessionDirectory(home).sessions()).filter(
+    (session) => session.kind === 'app' && session.app === app,
+  );
 }
 
 /** Ends the runs of an app that became healthy before this one: it serves now. */

@@ -34,10 +34,14 @@ export interface StageRequest extends AppRequest {
   readonly detect: boolean;
   readonly clearCache: boolean;
   readonly stagingTimeoutSeconds: number;
+  /** Leave the backing services that were started running. */
+  readonly keepServices: boolean;
 }
 
 /** How an app is run. */
 export interface RunRequest {
+  /** Leave the backing services running when the app ends. */
+  readonly keepServices: boolean;
   /** Port of this machine for the first instance of web, its successors for the next ones; 0 takes free ones. */
   readonly port: number;
   readonly portShape: PortShape;
@@ -61,6 +65,7 @@ export function pushRequest(given: Partial<PushRequest>): PushRequest {
     detect: false,
     clearCache: false,
     stagingTimeoutSeconds: STAGING_TIMEOUT_SECONDS,
+    keepServices: false,
     port: 0,
     portShape: 'envoy',
     routerPort: 0,

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
+import type { Container } from '../engine/engine.ts';
 import { executeTask } from '../launcher/task.ts';
 import type { TaskEnd } from '../launcher/running-task.ts';
 import { CfstageError } from '../errors.ts';
@@ -8,6 +9,8 @@ import { planTask } from '../plan/plan-task.ts';
 import { taskSettings, type AskedTask } from '../plan/task-settings.ts';
 import { beginIdentity, issuerFor } from './container-identity.ts';
 import { dropletSurroundings, servicesFileOf } from './droplet-surroundings.ts';
+import { openBacking } from './open-backing.ts';
+import { networkName } from '../plan/private-network.ts';
 import { holdCurrentDroplet } from './held-droplet.ts';
 import { appFacts, ORGANIZATION, SPACE } from './identity.ts';
 import { sweep } from './sweep.ts';
@@ -56,6 +59,7 @@ export async function runTask(
     taskGuid: randomUUID(),
     image: around.stack.image,
     ...(around.stack.platform === undefined ? {} : { platform: around.stack.platform }),
+    network: networkName(workbench.cell.session.home),
   });
   await emit({ type: 'notice', message: submitted(plan.name) });
   const files = {
@@ -63,7 +67,21 @@ export async function runTask(
     serviceFiles: around.services.files,
     issueCredentials: issuerFor(identity, plan.taskGuid, facts),
   };
-  const end = await executeTask(plan, { openDroplet: () => droplet.open(), files }, workbench, signal);
+  const { membership, services } = await openBacking(
+    'task',
+    name,
+    around.services,
+    'found',
+    workbench,
+    signal,
+  );
+  await using _member = membership;
+  const inputs = {
+    openDroplet: () => droplet.open(),
+    files,
+    awaitServices: (from: Container, abort: AbortSignal) => services.awaitFrom(from, abort),
+  };
+  const end = await executeTask(plan, inputs, workbench, signal);
   if (end.failureReason === undefined) {
     await emit({ type: 'notice', message: '\nTask has completed successfully.\nOK' });
   }

@@ -24,10 +24,11 @@ export async function runDroplet(
     await disposeAll(droplet);
     throw error;
   });
+  const wanted = AbortSignal.any([signal, run.signal]);
   try {
+    await Promise.all([run.openServices(wanted), run.openRoutes()]);
     run.begin(droplet, Promise.resolve(droplet));
-    await run.openRoutes();
-    await run.started(startedAt, AbortSignal.any([signal, run.signal]));
+    await run.started(startedAt, wanted);
     return runningApp(run);
   } catch (error) {
     await disposeAll(run);

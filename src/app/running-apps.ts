@@ -31,7 +31,10 @@ export interface AppSummary {
 export async function listAllApps(workbench: Workbench, signal: AbortSignal): Promise<readonly AppSummary[]> {
   const { home } = workbench;
   const [records, sessions] = await Promise.all([listApps(home), new SessionDirectory(home).sessions()]);
-  const names = new Set([...records.map(({ name }) => name), ...sessions.map(({ app }) => app)]);
+  const names = new Set([
+    ...records.map(({ name }) => name),
+    ...sessions.filter(({ kind }) => kind === 'app').map(({ app }) => app),
+  ]);
   return await Promise.all([...names].sort().map((name) => summarize(name, workbench, signal)));
 }
 

@@ -1,5 +1,8 @@
 import { stagingError } from '../lifecycle/exit-codes.ts';
 import { Stager, type FailedStaging, type StagedDroplet } from '../stager/stager.ts';
+import type { StagingInputs } from '../stager/staging-trees.ts';
+import { openBacking } from './open-backing.ts';
+import type { BackingServices } from './backing-services.ts';
 import { beginIdentity, issuerFor, type PendingIdentity } from './container-identity.ts';
 import { keepDroplet, keepOnly } from './keep-droplet.ts';
 import type { StoredDroplet } from './droplet-store.ts';
@@ -28,7 +31,17 @@ export async function stageApp(
     sweep(workbench, { app: prepared.app.name }),
     trimLog(workbench.home, prepared.app.name),
   ]);
-  await using staged = await stagePrepared(prepared, identity, workbench, signal);
+  const { app, services } = prepared;
+  const backing = await openBacking(
+    'staging',
+    app.name,
+    services,
+    request.keepServices ? 'always' : 'found',
+    workbench,
+    signal,
+  );
+  await using _member = backing.membership;
+  await using staged = await stagePrepared(prepared, identity, backing.services, workbench, signal);
   if (staged.failure !== undefined) return { failure: staged };
   const { stored } = await keepDroplet(prepared, staged, workbench, keepOnly, signal);
   return { droplet: stored };
@@ -38,13 +51,16 @@ export async function stageApp(
 export async function stagePrepared(
   { plan, facts, inputs, cache, manifestPath }: PreparedStaging,
   identity: PendingIdentity,
+  services: BackingServices,
   { cell, emit }: Workbench,
   signal: AbortSignal,
 ): Promise<(StagedDroplet | FailedStaging) & AsyncDisposable> {
   for (const message of pushLines(plan.app, manifestPath)) await emit({ type: 'notice', message });
   const start = performance.now();
   const issueCredentials = issuerFor(identity, plan.buildGuid, facts);
-  const staged = await new Stager(cell, emit).stage(plan, { ...inputs, issueCredentials }, cache, signal);
+  const awaitServices: StagingInputs['awaitServices'] = (from, abort) => services.awaitFrom(from, abort);
+  const given = { ...inputs, issueCredentials, awaitServices };
+  const staged = await new Stager(cell, emit).stage(plan, given, cache, signal);
   const durationMs = Math.round(performance.now() - start);
   await emit({ type: 'staged', app: plan.app, durationMs, result: staged.result ?? null });
   return staged;

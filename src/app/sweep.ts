@@ -5,32 +5,60 @@ import type { Workbench } from './workbench.ts';
 
 /** Which leftovers to remove: those of one app, or those whose session may still run as well. */
 export interface SweepScope {
+  /** Its containers only, not those of services. */
   readonly app?: string;
   readonly all?: boolean;
+  /** Backing services as well that were kept on purpose and that nobody uses. */
+  readonly keptServices?: boolean;
 }
 
 /**
- * Removes containers whose session has ended without removing them (kill -9, power cut). Sessions of other machines on
- * a shared engine cannot be seen from here and are left alone unless `all` is asked for. Resolves with their names.
+ * Removes containers whose session has ended without removing them (kill -9, power cut). Sessions of other machines on a shared engine cannot be seen from here and are left alone unless `all` is
+ * asked for. Resolves with their names.
  */
 export async function sweep(
-  { cell }: Workbench,
-  { app, all = false }: SweepScope,
+  { cell: { engine } }: Workbench,
+  { app, all = false, keptServices = false }: SweepScope,
 ): Promise<readonly string[]> {
-  const labels = { cfstage: '', ...(app === undefined ? {} : { 'cfstage.app': app }) };
-  const found = await cell.engine.listContainers(labels);
-  const leftovers = await Promise.all(
-    found.map(async (container) => (all || (await isAbandoned(container)) ? [container] : [])),
+  const found = await engine.listContainers({
+    cfstage: '',
+    ...(app === undefined ? {} : { 'cfstage.app': app }),
+  });
+  const judged = await Promise.all(
+    found.map(async (container) => ({ container, owner: await stateOfOwner(container) })),
   );
-  return await Promise.all(
-    leftovers.flat().map(async ({ id, name }) => {
-      await cell.engine.container(id, name).remove();
+  const inUse = homesInUse(judged);
+  const leftovers = judged.filter(({ container: { labels }, owner }) => {
+    if (all && app === undefined) return true;
+    if (labels['cfstage.role'] !== 'service') return all || owner === 'dead';
+    if (app !== undefined || inUse.has(labels['cfstage.home'] ?? '')) return false;
+    return labels['cfstage.kept'] === undefined ? owner === 'dead' : keptServices;
+  });
+  const names = await Promise.all(
+    leftovers.map(async ({ container: { id, name } }) => {
+      await engine.container(id, name).remove();
       return name;
     }),
   );
+  return names;
 }
 
-async function isAbandoned({ labels }: ContainerSummary): Promise<boolean> {
+type OwnerState = Awaited<ReturnType<typeof ownerState>>;
+
+async function stateOfOwner({ labels }: ContainerSummary): Promise<OwnerState> {
   const ownership = readOwnership(labels);
-  return ownership !== undefined && (await ownerState(ownership.owner)) === 'dead';
+  return ownership === undefined ? 'elsewhere' : await ownerState(ownership.owner);
+}
+
+/**
+ * State folders with an app of a session that is not known to be dead: it may use a service that another session
+ * started, and of other folders nothing more than that can be told.
+ */
+function homesInUse(
+  judged: readonly { readonly container: ContainerSummary; readonly owner: OwnerState }[],
+): ReadonlySet<string> {
+  const users = judged.filter(
+    ({ container, owner }) => owner !== 'dead' && container.labels['cfstage.role'] !== 'service',
+  );
+  return new Set(users.map(({ container }) => container.labels['cfstage.home'] ?? ''));
 }

@@ -165,6 +165,7 @@ function addAppCommands(program: Command, ends: Ends): void {
   program
     .command('clean')
     .description('remove what killed runs have left')
+    .option('--services', 'services as well that --keep-services has left and that no app uses')
     .option('--all', 'running apps as well, and what other machines made on this engine')
     .action(ends(async (flags: object) => (await import('./commands/apps.ts')).cleanCommand(flags)));
 }

@@ -34,6 +34,7 @@ export interface PushFlags {
   readonly json?: boolean;
   readonly stackPolicy?: StackPolicy;
   readonly services?: string;
+  readonly keepServices?: boolean;
   readonly caCert?: string;
   readonly detect?: boolean;
   readonly clearCache?: boolean;
@@ -70,6 +71,7 @@ export function addAppFlags(command: Command): Command {
       '--services <path>',
       'YAML file of the service instances that the manifest names (default: services.yml beside it)',
     )
+    .option('--keep-services', 'leave the services that were started for the app running when it ends')
     .option('--no-route', 'give the app no route')
     .option('--random-route', 'give the app a random route')
     .option('--env <name=value>', 'environment variable of the app, repeatable', collect)
@@ -134,6 +136,7 @@ export function toRequest(appName: string | undefined, flags: PushFlags, cwd: st
     routerPort: flags.routerPort ?? 0,
     restart: flags.restart ?? true,
     port: flags.port ?? 0,
+    keepServices: flags.keepServices ?? false,
     portShape: flags.instancePorts ?? 'envoy',
   };
 }

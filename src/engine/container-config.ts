@@ -1,21 +1,27 @@
 import { CfstageError } from '../errors.ts';
-import type { ContainerSpec } from '../lifecycle/container-spec.ts';
+import type { ContainerSpec, ImageContainerSpec, NetworkMembership } from '../lifecycle/container-spec.ts';
 
 /** How many containers may use all their processes at once on Podman. */
 const PODMAN_CONTAINERS = 4;
 
-/** A container as the engine API takes it. */
-export function containerConfig(
-  spec: ContainerSpec,
-  { limitsDisk, isPodman }: { limitsDisk: boolean; isPodman: boolean },
-): object {
+interface EngineTraits {
+  readonly limitsDisk: boolean;
+  readonly isPodman: boolean;
+}
+
+/** A container as the engine's API takes it. */
+export function containerConfig(spec: ContainerSpec | ImageContainerSpec, traits: EngineTraits): object {
+  return 'init' in spec ? ownConfig(spec, traits) : imageConfig(spec);
+}
+
+function ownConfig(spec: ContainerSpec, { limitsDisk, isPodman }: EngineTraits): object {
   const [entrypoint, ...cmd] = spec.init;
   if (entrypoint === undefined) throw new CfstageError('INTERNAL', 'A container needs an init process');
   const bytes = spec.memoryMb * 1024 * 1024;
   return {
     Image: spec.image,
     Hostname: spec.hostname,
-    Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
+    Env: variables(spec.env),
     Entrypoint: [entrypoint],
     Cmd: cmd,
     WorkingDir: spec.workingDir,
@@ -37,14 +43,23 @@ export function containerConfig(
       ...(limitsDisk ? { StorageOpt: { size: `${spec.diskMb}M` } } : {}),
       ...(spec.network === undefined ? {} : { NetworkMode: spec.network.name }),
     },
-    ...(spec.network === undefined
-      ? {}
-      : {
-          NetworkingConfig: {
-            EndpointsConfig: { [spec.network.name]: { Aliases: [...spec.network.aliases] } },
-          },
-        }),
+    ...(spec.network === undefined ? {} : networking(spec.network)),
   };
+}
+
+function imageConfig({ image, hostname, env, command, network }: ImageContainerSpec): object {
+  return {
+    Image: image,
+    Hostname: hostname,
+    Env: variables(env),
+    ...(command === undefined ? {} : { Cmd: command }),
+    HostConfig: { NetworkMode: network.name, RestartPolicy: { Name: 'no' } },
+    ...networking(network),
+  };
+}
+
+function networking({ name, aliases }: NetworkMembership): object {
+  return { NetworkingConfig: { EndpointsConfig: { [name]: { Aliases: [...aliases] } } } };
 }
 
 /**
@@ -54,4 +69,8 @@ export function containerConfig(
 function ulimits({ nofile, pids }: ContainerSpec, isPodman: boolean): object[] {
   const limit = (Name: string, value: number) => ({ Name, Soft: value, Hard: value });
   return [limit('nofile', nofile), ...(isPodman ? [limit('nproc', PODMAN_CONTAINERS * pids)] : [])];
+}
+
+function variables(env: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(env).map(([name, value]) => `${name}=${value}`);
 }

@@ -1,5 +1,5 @@
 import { orInterrupted } from '../errors.ts';
-import type { ContainerSpec } from '../lifecycle/container-spec.ts';
+import type { ContainerSpec, ImageContainerSpec } from '../lifecycle/container-spec.ts';
 import type { Cell } from './cell.ts';
 import type { Container } from './engine.ts';
 import { ownershipLabels, type Purpose } from './labels.ts';
@@ -7,7 +7,7 @@ import { ownershipLabels, type Purpose } from './labels.ts';
 /** A container that carries the labels of this session. An interruption while it is being made still removes it. */
 export async function createOwnedContainer(
   { engine, session }: Cell,
-  spec: ContainerSpec,
+  spec: ContainerSpec | ImageContainerSpec,
   what: Purpose,
   signal: AbortSignal,
 ): Promise<Container> {

@@ -5,8 +5,16 @@ import { sampleStats } from './container-stats.ts';
 import { orDiskFull, type DiskProbe } from './disk-space.ts';
 import { startExec } from './docker-exec.ts';
 import { engineError, isAlreadySo, isNotFound } from './engine-errors.ts';
+import { splitFrames } from './frames.ts';
 import { StreamOwner } from './stream-owner.ts';
-import type { Container, ContainerState, ContainerStats, ExecProcess, ExecSpec } from './engine.ts';
+import type {
+  Container,
+  ContainerState,
+  ContainerStats,
+  ExecProcess,
+  ExecSpec,
+  OutputStart,
+} from './engine.ts';
 
 export class DockerContainer implements Container {
   readonly id: string;
@@ -103,6 +111,7 @@ export class DockerContainer implements Container {
         gateway: network?.Gateway ?? '',
         ports,
         startedAt: State.StartedAt,
+        finishedAt: State.FinishedAt,
       };
     } catch (error) {
       throw this.#fault('inspect', error);
@@ -123,6 +132,35 @@ export class DockerContainer implements Container {
       if (ended.aborted) throw this.#gone();
       const fault = this.#fault('take a sample of', error);
       throw fault.code === 'ENGINE_FAILED' && !(await this.#isRunning()) ? this.#gone() : fault;
+    }
+  }
+
+  async output(from: OutputStart, signal: AbortSignal): Promise<Pick<ExecProcess, 'stdout' | 'stderr'>> {
+    try {
+      const raw = (await this.#container.logs({
+        _query: { follow: true, stdout: true, stderr: true, ...outputQuery(from) },
+        follow: true,
+        abortSignal: signal,
+      } as object)) as unknown as Readable;
+      this.#streams.own(raw);
+      const { stdout, stderr, done } = splitFrames(raw);
+      done.catch(() => undefined);
+      return { stdout, stderr };
+    } catch (error) {
+      if (signal.aborted) throw interruption(signal);
+      throw this.#fault('read the output of', error);
+    }
+  }
+
+  async exited(signal: AbortSignal): Promise<number> {
+    try {
+      const { StatusCode } = (await this.#container.wait({ _query: {}, abortSignal: signal } as object)) as {
+        StatusCode: number;
+      };
+      return StatusCode;
+    } catch (error) {
+      if (signal.aborted) throw interruption(signal);
+      throw this.#fault('wait for', error);
     }
   }
 
@@ -180,4 +218,15 @@ export class DockerContainer implements Container {
       { hint: 'Run the command again.' },
     );
   }
+}
+
+function outputQuery(from: OutputStart): object {
+  if (from === 'all') return {};
+  return from === 'new' ? { tail: '0' } : { since: sinceEpoch(from.after) };
+}
+
+/** RFC 3339 with nanoseconds, which no Date holds, as the engine's logs take it: seconds and nanoseconds. */
+function sinceEpoch(time: string): string {
+  const nanoseconds = /\.(\d+)/.exec(time)?.[1] ?? '';
+  return `${Math.floor(Date.parse(time) / 1000)}.${nanoseconds.padEnd(9, '0').slice(0, 9)}`;
 }

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import { interruption } from '../errors.ts';
-import type { ContainerSpec } from '../lifecycle/container-spec.ts';
+import type { ContainerSpec, ImageContainerSpec } from '../lifecycle/container-spec.ts';
 import { containerConfig } from './container-config.ts';
 import { DockerContainer } from './docker-container.ts';
 import { diskProbe, orDiskFull, type DiskProbe } from './disk-space.ts';
@@ -90,7 +90,7 @@ export class DockerEngine implements Engine {
 
   async pullImage(
     reference: string,
-    platform: string,
+    platform: string | undefined,
     onProgress: (progress: PullProgress) => void,
     signal: AbortSignal,
   ): Promise<void> {
@@ -134,12 +134,13 @@ export class DockerEngine implements Engine {
   }
 
   async createContainer(
-    spec: ContainerSpec,
+    spec: ContainerSpec | ImageContainerSpec,
     labels: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<Container> {
     signal?.throwIfAborted();
-    const query = { name: spec.name, ...(spec.platform === undefined ? {} : { platform: spec.platform }) };
+    const platform = 'platform' in spec ? spec.platform : undefined;
+    const query = { name: spec.name, ...(platform === undefined ? {} : { platform }) };
     const isPodman = await this.#isPodman;
     // Not cancelled half-way: a create that is cut off may still leave a container, of which nobody knows the id.
     const create = async (limitsDisk: boolean) => {
@@ -148,7 +149,7 @@ export class DockerEngine implements Engine {
       return new DockerContainer(this.#docker, created.id, spec.name, limitsDisk, this.#diskIsFull);
     };
     try {
-      const quota = await this.#diskQuota;
+      const quota = 'diskMb' in spec ? await this.#diskQuota : 'none';
       if (quota !== 'perhaps') return await create(quota === 'yes');
       try {
         return await create(true);

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { ContainerSpec } from '../lifecycle/container-spec.ts';
+import type { ContainerSpec, ImageContainerSpec } from '../lifecycle/container-spec.ts';
 
 export interface ExecSpec {
   readonly argv: readonly string[];
@@ -36,6 +36,8 @@ export interface ContainerState {
   /** Container port → port on the engine's host. */
   readonly ports: ReadonlyMap<number, number>;
   readonly startedAt: string;
+  /** When it ended last, by the engine's clock. */
+  readonly finishedAt: string;
 }
 
 /** What a running container uses, as `cf app` shows it. */
@@ -45,6 +47,9 @@ export interface ContainerStats {
   /** Of one core, over about a second: two busy cores are 200. */
   readonly cpuPercent: number;
 }
+
+/** Where output begins: all that there is, what comes from now on, or what came after a time of the engine's. */
+export type OutputStart = 'all' | 'new' | { readonly after: string };
 
 /** A container that this process made or found. Disposing removes it, running or not, and never throws for one that is gone. */
 export interface Container extends AsyncDisposable {
@@ -62,6 +67,10 @@ export interface Container extends AsyncDisposable {
   inspect(): Promise<ContainerState>;
   /** Takes a second. Rejects with CONTAINER_GONE when the container does not run. */
   stats(signal?: AbortSignal): Promise<ContainerStats>;
+  /** What pid 1 writes, until it ends or the signal fires. */
+  output(from: OutputStart, signal: AbortSignal): Promise<Pick<ExecProcess, 'stdout' | 'stderr'>>;
+  /** Exit code of pid 1, once it has ended. */
+  exited(signal: AbortSignal): Promise<number>;
   /** Bytes that the container has written beyond its image. Takes the engine as long as counting them does. */
   writtenBytes(): Promise<number>;
   /** SIGTERM to pid 1, SIGKILL after `graceSeconds`. */
@@ -119,9 +128,10 @@ export interface Engine {
   readonly isLocal: boolean;
   info(): Promise<EngineInfo>;
   image(reference: string): Promise<ImageSummary | undefined>;
+  /** Without a platform the engine takes its own. */
   pullImage(
     reference: string,
-    platform: string,
+    platform: string | undefined,
     onProgress: (progress: PullProgress) => void,
     signal: AbortSignal,
   ): Promise<void>;
@@ -133,7 +143,7 @@ export interface Engine {
   ): Promise<void>;
   removeImage(reference: string): Promise<void>;
   createContainer(
-    spec: ContainerSpec,
+    spec: ContainerSpec | ImageContainerSpec,
     labels: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<Container>;

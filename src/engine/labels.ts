@@ -10,6 +10,15 @@ export interface Purpose {
   readonly role: Role;
   /** Which instance of which process a container of role `app` is. */
   readonly instance?: { readonly process: string; readonly index: number; readonly guid: string };
+  readonly service?: ServicePurpose;
+}
+
+/** What a container of role `service` was made from and for how long. */
+export interface ServicePurpose {
+  /** Digest of its settings: the same digest, the same service. */
+  readonly settings: string;
+  /** It outlives the app that it was made for. */
+  readonly kept: boolean;
 }
 
 /** Labels on everything that cfstage makes on an engine, so that leftovers can be told from what is in use. */
@@ -25,6 +34,7 @@ export function ownershipLabels({
   app,
   role,
   instance,
+  service,
   session,
   owner,
   home,
@@ -43,12 +53,15 @@ export function ownershipLabels({
           'cfstage.index': String(instance.index),
           'cfstage.instance': instance.guid,
         }),
+    ...(service === undefined ? {} : { 'cfstage.settings': service.settings }),
+    ...(service?.kept === true ? { 'cfstage.kept': 'true' } : {}),
   };
 }
 
 export function readOwnership(labels: Readonly<Record<string, string>>): Ownership | undefined {
   if (labels['cfstage'] === undefined) return undefined;
   const process = labels['cfstage.process'];
+  const settings = labels['cfstage.settings'];
   return {
     app: labels['cfstage.app'] ?? '',
     role: (labels['cfstage.role'] ?? 'app') as Role,
@@ -64,6 +77,7 @@ export function readOwnership(labels: Readonly<Record<string, string>>): Ownersh
             guid: labels['cfstage.instance'] ?? '',
           },
         }),
+    ...(settings === undefined ? {} : { service: { settings, kept: labels['cfstage.kept'] !== undefined } }),
   };
 }
 

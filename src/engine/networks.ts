@@ -24,12 +24,12 @@ export class Networks {
 
   async remove(name: string): Promise<boolean> {
     try {
-      await this.#docker.getNetwork(name).remove();
-      return true;
+      // Two can have the name, which then means neither.
+      const found = await this.#docker.listNetworks({ filters: { name: [name] } });
+      const ids = found.filter(({ Name }) => Name === name).map(({ Id }) => Id);
+      const removed = await Promise.all(ids.map((id) => this.#removeOne(id)));
+      return !removed.includes(false);
     } catch (error) {
-      if (isNotFound(error)) return true;
-      // A network with members: Docker answers 403, Podman 409, or 500 in older versions.
-      if (hasStatus(error, 403, 409, 500)) return false;
       throw engineError(`remove the network ${name}`, error);
     }
   }
@@ -41,6 +41,18 @@ export class Networks {
       return found.map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
     } catch (error) {
       throw engineError('list networks', error);
+    }
+  }
+
+  async #removeOne(id: string): Promise<boolean> {
+    try {
+      await this.#docker.getNetwork(id).remove();
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return true;
+      // A network with members: Docker answers 403, Podman 409, or 500 in older versions.
+      if (hasStatus(error, 403, 409, 500)) return false;
+      throw error;
     }
   }
 

@@ -17,13 +17,16 @@ interface PullMessage {
 export async function pullImage(
   docker: Docker,
   reference: string,
-  platform: string,
+  platform: string | undefined,
   onProgress: (progress: PullProgress) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const layers = new Map<string, { current: number; total: number }>();
   try {
-    const stream = (await docker.pull(reference, { platform, abortSignal: signal })) as AsyncIterable<Buffer>;
+    const stream = (await docker.pull(withTag(reference), {
+      ...(platform === undefined ? {} : { platform }),
+      abortSignal: signal,
+    })) as AsyncIterable<Buffer>;
     for await (const message of jsonLines(stream)) {
       if (message.error !== undefined) throw unavailable(reference, new Error(message.error));
       const { current, total } = message.progressDetail ?? {};
@@ -40,6 +43,11 @@ export async function pullImage(
     const fault = engineError(`pull ${reference}`, error);
     throw fault.code === 'ENGINE_FAILED' ? unavailable(reference, error) : fault;
   }
+}
+
+/** Asked for a repository as such, an engine pulls all of its tags. */
+function withTag(reference: string): string {
+  return /[:@][^/]*$/.test(reference) ? reference : `${reference}:latest`;
 }
 
 function unavailable(reference: string, cause: unknown): CfstageError {

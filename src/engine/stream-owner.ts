@@ -1,13 +1,13 @@
 import { setMaxListeners } from 'node:events';
-import type { Duplex } from 'node:stream';
+import type { Readable } from 'node:stream';
 
 /**
- * The connections to processes of one container, open or still being opened. An engine that is asked to start a process
+ * The connections to one container and its processes, open or still being opened. An engine that is asked to start a process
  * while it ends the container may leave the request unanswered for minutes, and with it our process waiting: they all
  * end with the container.
  */
 export class StreamOwner {
-  readonly #open = new Set<Duplex>();
+  readonly #open = new Set<Readable>();
   readonly #released = new AbortController();
 
   constructor() {
@@ -19,7 +19,7 @@ export class StreamOwner {
     return this.#released.signal;
   }
 
-  own(stream: Duplex): void {
+  own(stream: Readable): void {
     this.#open.add(stream);
     stream.once('close', () => this.#open.delete(stream));
     if (this.signal.aborted) stream.destroy(this.signal.reason as Error);

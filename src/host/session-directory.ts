@@ -10,9 +10,10 @@ import { ownerState } from './session-owner.ts';
 export interface SessionRecord {
   /** Names it among all sessions of the state folder. */
   readonly id: string;
+  readonly kind: 'app' | 'task' | 'staging';
   readonly app: string;
   readonly owner: string;
-  /** Where it takes requests from other terminals. */
+  /** Where it takes requests from other terminals; empty unless it is of kind `app`. */
   readonly socket: string;
   /** Backing services that it uses, by name. */
   readonly services: readonly string[];
@@ -36,11 +37,14 @@ export class SessionDirectory {
     });
   }
 
-  /** `alone` is called when no other session is left, and none can enter until it is done. */
-  async leave(id: string, alone: () => Promise<unknown>): Promise<void> {
+  /** Gives up what is shared with those that stay; none can enter or leave until it is done. */
+  async leave(id: string, giveUp: (others: readonly SessionRecord[]) => Promise<void>): Promise<void> {
     await this.#locked(async () => {
-      await rm(this.#file(id), { force: true });
-      if ((await this.sessions()).length === 0) await alone();
+      try {
+        await giveUp((await this.sessions()).filter((other) => other.id !== id));
+      } finally {
+        await rm(this.#file(id), { force: true });
+      }
     });
   }
 
@@ -63,7 +67,8 @@ export class SessionDirectory {
     if (record === undefined) return [];
     const state = await ownerState(record.owner);
     if (state === 'dead') {
-      await Promise.all([rm(path, { force: true }), rm(record.socket, { force: true })]);
+      await rm(path, { force: true });
+      if (record.socket !== '') await rm(record.socket, { force: true });
     }
     return state === 'alive' ? [record] : [];
   }
@@ -81,8 +86,8 @@ export class SessionDirectory {
 function parseRecord(text: string | undefined): SessionRecord | undefined {
   try {
     const value = JSON.parse(text ?? 'null') as Partial<SessionRecord> | null;
-    const { id, app, owner, socket, services } = value ?? {};
-    const texts = [id, app, owner, socket].every((field) => typeof field === 'string');
+    const { id, kind, app, owner, socket, services } = value ?? {};
+    const texts = [id, kind, app, owner, socket].every((field) => typeof field === 'string');
     return texts && Array.isArray(services) ? (value as SessionRecord) : undefined;
   } catch {
     return undefined;

@@ -17,12 +17,14 @@ export interface TaskInputs {
   /** A plain tar; called once. */
   readonly openDroplet: () => Readable;
   readonly files: PlatformFiles;
+  /** Resolves when the app's services can be reached from the container. */
+  readonly awaitServices: (from: Container, signal: AbortSignal) => Promise<void>;
 }
 
 /** Runs a task in a container of its own, which is gone when this settles. */
 export async function executeTask(
   plan: TaskPlan,
-  { openDroplet, files }: TaskInputs,
+  { openDroplet, files, awaitServices }: TaskInputs,
   { cell, emit }: { readonly cell: Cell; readonly emit: Emit },
   signal: AbortSignal,
 ): Promise<TaskEnd> {
@@ -33,6 +35,7 @@ export async function executeTask(
       orInterrupted(container.inspect(), signal),
       container.upload(openDroplet(), DROPLET_DIR, signal),
     ]);
+    await awaitServices(container, signal);
     const network = { cellIp: state.gateway, containerIp: state.ipAddress };
     const env = withNetwork(plan.process.env, network);
     const process = await startProcess(plan.app, plan.process, env, container, emit);

@@ -6,6 +6,12 @@ export interface PublishedPort {
   readonly hostAddress: string;
 }
 
+/** A network of the engine to be on, and the names that its other members find the container by. */
+export interface NetworkMembership {
+  readonly name: string;
+  readonly aliases: readonly string[];
+}
+
 /** What a container is made of, as plain data: the plans decide it, the engine obeys. */
 export interface ContainerSpec {
   readonly name: string;
@@ -26,6 +32,21 @@ export interface ContainerSpec {
   readonly pids: number;
   readonly nofile: number;
   readonly publish: readonly PublishedPort[];
-  /** A network of the engine to be on, and the names that its other members find the container by; else the engine's own. */
-  readonly network?: { readonly name: string; readonly aliases: readonly string[] };
+  /** Absent: the engine's own. */
+  readonly network?: NetworkMembership;
+}
+
+/**
+ * A container as its image describes it: entry point, user, directory and environment are the image's. It has no limits,
+ * since nobody knows what the image needs, and publishes nothing.
+ */
+export interface ImageContainerSpec {
+  readonly name: string;
+  readonly image: string;
+  readonly hostname: string;
+  /** Added to the image's. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Arguments of the entry point in the place of the image's. */
+  readonly command?: readonly string[];
+  readonly network: NetworkMembership;
 }

@@ -28,3 +28,8 @@ export function sidecarSource(type: string, name: string, index: number): string
 export function taskSource(name: string): string {
   return `APP/TASK/${name}/0`;
 }
+
+/** Output of a backing service that cfstage runs, e.g. `SERVICE/DB/0`; a foundation shows none. */
+export function serviceSource(name: string): string {
+  return `SERVICE/${name.toUpperCase()}/0`;
+}

@@ -10,7 +10,7 @@ import { findVariable } from './find-variable.ts';
 export type Variables = ReadonlyMap<string, ManifestNode>;
 
 /** Source: bosh-cli director/template/template.go. */
-const PLACEHOLDER = /\(\((!?[-/.\w\p{L}]+)\)\)/gu;
+export const PLACEHOLDER = /\(\((!?[-/.\w\p{L}]+)\)\)/gu;
 const ONE_PLACEHOLDER = new RegExp(`^${PLACEHOLDER.source}$`, 'u');
 
 /** Characters that strings may grow by; a variable of 1 MB can be named 100,000 times. */

@@ -39,6 +39,8 @@ export interface StagingFacts {
   readonly buildGuid: string;
   /** Digits behind `/tmp/contents`. */
   readonly contentsSuffix: string;
+  /** The engine's network that the app's backing services are on, if it has any. */
+  readonly network?: string;
   readonly hash: BuildpackHash;
   readonly timeoutSeconds: number;
 }
@@ -67,6 +69,7 @@ export function planStaging(facts: StagingFacts): StagingPlan {
       pids: PID_LIMIT,
       nofile: FILE_DESCRIPTOR_LIMIT,
       publish: [],
+      ...(facts.network === undefined ? {} : { network: { name: facts.network, aliases: [] } }),
     },
     env: stagingEnvironment({
       app,

@@ -29,6 +29,8 @@ export interface TaskFacts {
   readonly taskGuid: string;
   readonly image: string;
   readonly platform?: string;
+  /** Name of the private network. */
+  readonly network: string;
 }
 
 /**
@@ -64,6 +66,7 @@ export function planTask(facts: TaskFacts): TaskPlan {
       pids: PID_LIMIT,
       nofile: FILE_DESCRIPTOR_LIMIT,
       publish: [],
+      network: { name: facts.network, aliases: [] },
     },
     process: {
       name: settings.name,

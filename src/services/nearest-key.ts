@@ -1,11 +1,16 @@
 /** The known key that a misspelt one most likely means: at most a third of it differs. */
 export function nearestKey(key: string, known: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(key.length / 3));
-  const spelt = key.toLowerCase().replaceAll('-', '_').slice(0, 64);
+  const spelt = spelling(key);
   const ranked = known
-    .map((candidate) => ({ candidate, distance: editDistance(spelt, candidate) }))
+    .map((candidate) => ({ candidate, distance: editDistance(spelt, spelling(candidate)) }))
     .sort((a, b) => a.distance - b.distance);
   return ranked.find(({ distance }) => distance <= limit)?.candidate;
+}
+
+/** Neither case nor the kind of dash is what makes two keys different. */
+function spelling(key: string): string {
+  return key.toLowerCase().replaceAll('-', '_').slice(0, 64);
 }
 
 /** Levenshtein's: insertions, deletions and replacements. */

@@ -1,10 +1,11 @@
 import { fieldsOf, mapsOf, valueOf } from '../manifest/fields.ts';
-import { isNull, type ManifestNode, type MapNode } from '../manifest/manifest-node.ts';
+import { isNull, type ManifestNode, type MapNode, type Position } from '../manifest/manifest-node.ts';
 import { parseYaml, type YamlSource } from '../manifest/parse-yaml.ts';
-import { locate, Problems } from '../manifest/problems.ts';
+import { Problems } from '../manifest/problems.ts';
 import { nearestKey } from './nearest-key.ts';
-import { readInstance, INSTANCE_KEYS, NOT_STARTED_KEYS } from './service-fields.ts';
-import type { ServiceInstance } from './service-instance.ts';
+import { readInstance, INSTANCE_KEYS } from './service-fields.ts';
+import { serviceHost } from './service-host.ts';
+import { isBacked, type ServiceInstance } from './service-instance.ts';
 
 /** The service instances that there are, and remarks of one line each. */
 export interface ServicesFile {
@@ -21,12 +22,12 @@ export function parseServices(source: YamlSource): ServicesFile {
   const { root, warnings } = parseYaml(source, 'SERVICES_INVALID');
   const problems = new Problems(source.file);
   const items = readItems(root, problems);
-  const instances = items
-    .map((item) => readInstance(item, problems))
-    .filter((instance) => instance !== undefined);
+  const read = items.map((item) => ({ at: item.at, instance: readInstance(item, problems) }));
+  const instances = read.flatMap(({ instance }) => (instance === undefined ? [] : [instance]));
   refuseTwins(items, problems);
+  refuseSameHosts(read, problems);
   problems.raise('SERVICES_INVALID', HINT);
-  return { instances, warnings: [...warnings, ...notStarted(items, source.file)] };
+  return { instances, warnings };
 }
 
 function readItems(root: ManifestNode, problems: Problems): readonly MapNode[] {
@@ -62,10 +63,22 @@ function refuseTwins(items: readonly MapNode[], problems: Problems): void {
   }
 }
 
-function notStarted(items: readonly MapNode[], file: string): readonly string[] {
-  const entry = items
-    .flatMap(({ entries }) => entries)
-    .find(({ key }) => NOT_STARTED_KEYS.includes(key.text));
-  if (entry === undefined) return [];
-  return [`${locate(file, entry.key.at)}: '${entry.key.text}': services are not started yet, only bound`];
+/** Two backing services need two names on the network. */
+function refuseSameHosts(
+  read: readonly { readonly at: Position; readonly instance: ServiceInstance | undefined }[],
+  problems: Problems,
+): void {
+  const names = new Map<string, string>();
+  for (const { at, instance } of read) {
+    if (instance === undefined || !isBacked(instance)) continue;
+    const host = serviceHost(instance.name);
+    const other = names.get(host);
+    if (other !== undefined && other !== instance.name) {
+      problems.add(
+        at,
+        `the service instances '${other}' and '${instance.name}' are both ${host}; rename one`,
+      );
+    }
+    names.set(host, instance.name);
+  }
 }

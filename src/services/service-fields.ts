@@ -1,15 +1,14 @@
 import { fieldsOf, mapsOf, valueOf, type Fields } from '../manifest/fields.ts';
 import { plainValue, type ManifestNode, type MapNode } from '../manifest/manifest-node.ts';
 import type { Problems } from '../manifest/problems.ts';
-import { USER_PROVIDED, type ServiceInstance } from './service-instance.ts';
-
-/** Keys for services that cfstage is to run itself. */
-export const NOT_STARTED_KEYS: readonly string[] = ['image', 'env', 'port'];
+import { BACKING_KEYS, readBacking } from './backing-fields.ts';
+import { fillCredentials } from './credentials-template.ts';
+import { USER_PROVIDED, type BackingService, type ServiceInstance } from './service-instance.ts';
 
 /** Keys of an instance. */
 export const INSTANCE_KEYS: readonly string[] = [
   ...['name', 'label', 'plan', 'provider', 'tags', 'credentials', 'syslog_drain_url', 'volume_mounts'],
-  ...NOT_STARTED_KEYS,
+  ...BACKING_KEYS,
 ];
 
 /** Reads one instance; undefined when it has no usable name. */
@@ -19,14 +18,16 @@ export function readInstance(item: MapNode, problems: Problems): ServiceInstance
   if (name === null && valueOf(fields, 'name') === undefined) {
     problems.add(item.at, 'a service instance needs a name');
   }
+  const backing = readBacking(fields, problems);
   const instance = {
     label: textOf(fields, 'label', problems) ?? USER_PROVIDED,
     plan: textOf(fields, 'plan', problems),
     provider: textOf(fields, 'provider', problems),
     tags: readTags(fields, problems),
-    credentials: readCredentials(fields, problems),
+    credentials: readCredentials(fields, name ?? '', backing, problems),
     syslogDrainUrl: textOf(fields, 'syslog_drain_url', problems),
     volumeMounts: readVolumeMounts(fields, problems),
+    ...(backing === undefined ? {} : { backing }),
   };
   return name === null ? undefined : { name, ...instance };
 }
@@ -51,11 +52,18 @@ function readTags(fields: Fields, problems: Problems): readonly string[] {
   return [...new Set(tags)];
 }
 
-function readCredentials(fields: Fields, problems: Problems): Readonly<Record<string, unknown>> {
+function readCredentials(
+  fields: Fields,
+  instance: string,
+  backing: BackingService | undefined,
+  problems: Problems,
+): Readonly<Record<string, unknown>> {
   const value = valueOf(fields, 'credentials');
   if (value === undefined) return {};
   refuseOddKeys(value, problems);
-  if (value.kind === 'map') return plainMap(value);
+  // Without a service of ours there is nothing to fill in: the text may well be a reference to CredHub.
+  const filled = backing === undefined ? value : fillCredentials(value, instance, backing, problems);
+  if (filled.kind === 'map') return plainMap(filled);
   problems.add(value.at, 'credentials must be a map');
   return {};
 }

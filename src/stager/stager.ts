@@ -94,6 +94,7 @@ export class Stager {
       log.created(cache !== undefined);
       const network = await this.#prepare(plan, inputs, cache, container, deadline.signal);
       log.downloaded(inputs.bits.totalBytes, cache?.bytes);
+      await inputs.awaitServices(container, deadline.signal);
       const outcome = await this.#build(plan, container, network, log, deadline.signal);
       return { ...outcome, [Symbol.asyncDispose]: once(() => destroy(container, log)) };
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { Entry } from '../archive/entry.ts';
 import type { Tree } from '../archive/pack-tree.ts';
 import { directoryEntries, textEntries } from '../archive/text-entries.ts';
+import type { Container } from '../engine/engine.ts';
 import type { PlatformFiles } from '../engine/platform-files.ts';
 import { BUILD_DIR, CACHE_DIR, VCAP } from '../lifecycle/container-paths.ts';
 import { LIFECYCLE_FILES } from '../lifecycle/lifecycle-files.ts';
@@ -13,6 +14,8 @@ export interface StagingInputs extends PlatformFiles {
   readonly bits: { entries(): AsyncIterable<Entry>; readonly totalBytes: number };
   /** In the plan's order. */
   readonly buildpacks: readonly { entries(): AsyncIterable<Entry> }[];
+  /** Resolves when the app's services can be reached from the staging container. */
+  readonly awaitServices: (from: Container, signal: AbortSignal) => Promise<void>;
 }
 
 /** Everything that a staging container holds before the first script, for one upload to `/`. */

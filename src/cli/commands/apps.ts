@@ -39,9 +39,13 @@ export async function deleteCommand(app: string): Promise<number> {
   });
 }
 
-export async function cleanCommand(flags: { readonly all?: boolean }): Promise<number> {
+export async function cleanCommand(flags: {
+  readonly all?: boolean;
+  readonly services?: boolean;
+}): Promise<number> {
   return await runCommand({}, async ({ print, signal, workbench }) => {
-    const removed = await clean(await workbench(), { all: flags.all ?? false }, signal);
+    const scope = { all: flags.all ?? false, keptServices: flags.services ?? false };
+    const removed = await clean(await workbench(), scope, signal);
     for (const name of removed) print(`Removed ${name}`);
     if (removed.length === 0) print('Nothing to remove');
     return 0;

@@ -76,10 +76,13 @@ export class Workplace {
     return file;
   }
 
-  /** The containers that the engine has of this test's apps. */
+  /** The containers that the engine has of this test's apps and services. */
   async containers(): Promise<readonly ContainerSummary[]> {
     const all = await engine.listContainers({ cfstage: '' });
-    return all.filter(({ labels }) => labels['cfstage.app']?.startsWith(this.app));
+    const home = homeId(this.home);
+    return all.filter(
+      ({ labels }) => labels['cfstage.home'] === home || labels['cfstage.app']?.startsWith(this.app),
+    );
   }
 
   /** The networks that the engine has of this test's state folder. */

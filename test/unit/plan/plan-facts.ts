@@ -69,4 +69,5 @@ export const TASK_FACTS: TaskFacts = {
   settings: { name: 'Migrate', command: 'rake db:migrate', memoryMb: 256, diskMb: 512 },
   stagingInfo: undefined,
   taskGuid: 'a1000000-0000-4000-8000-000000000000',
+  network: 'cfstage-home',
 };

@@ -22,6 +22,7 @@ describe('planTask', () => {
         pids: 1024,
         nofile: 16384,
         publish: [],
+        network: { name: 'cfstage-home', aliases: [] },
       },
       stopGraceSeconds: 10,
     });

@@ -74,13 +74,6 @@ describe('parseServices', () => {
     );
   });
 
-  it('says once that services are not started', () => {
-    const text = 'services:\n- {name: a, image: i, port: 1}\n- {name: b, env: {}}';
-    expect(parseServices({ text, file: 's.yml' }).warnings).toEqual([
-      "s.yml:2:13: 'image': services are not started yet, only bound",
-    ]);
-  });
-
   it('never quotes a value of a credential', () => {
     const texts = [
       '{name: d, credentials: {p: [s3cret}}',

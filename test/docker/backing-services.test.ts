@@ -1,0 +1,293 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import { beforeAll, describe, expect } from 'vitest';
+import { writeSupplyBuildpack } from './support/dumped-environment.ts';
+import { fencedBlocks } from './support/markdown.ts';
+import { buildpack, fixture, ROOT } from './support/paths.ts';
+import { serviceImage } from './support/service-image.ts';
+import { STAND_IN, test, type Workplace } from './support/workplace.ts';
+
+let image = '';
+beforeAll(async () => {
+  image = await serviceImage();
+}, 300_000);
+
+const PASSWORD = 's3cr3t';
+
+/** A real PostgreSQL. */
+function database(place: Workplace): Service {
+  return {
+    name: `${place.app}-db`,
+    image,
+    port: 5432,
+    env: { POSTGRES_PASSWORD: PASSWORD, POSTGRES_DB: 'shop' },
+    credentials: {
+      uri: 'postgresql://postgres:((env.POSTGRES_PASSWORD))@((host)):((port))/((env.POSTGRES_DB))',
+    },
+  };
+}
+
+/** A real Redis. */
+function cache(place: Workplace): Service {
+  return {
+    name: `${place.app}-cache`,
+    image,
+    port: 6379,
+    command: ['redis-server', '--requirepass', PASSWORD],
+    env: { REDIS_PASSWORD: PASSWORD },
+    credentials: { host: '((host))', port: '((port))', password: '((env.REDIS_PASSWORD))' },
+  };
+}
+
+/** An entry of a services file. */
+interface Service {
+  readonly name: string;
+  readonly image: string;
+  readonly port: number;
+  readonly command?: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly timeout?: number;
+}
+
+/** Arguments that push an app bound to these services. */
+async function boundTo(
+  place: Workplace,
+  services: readonly Service[],
+  { name = place.app, buildpacks = [] as readonly string[] } = {},
+): Promise<readonly string[]> {
+  const file = await place.write(`${name}/services.yml`, JSON.stringify({ services }));
+  const app = {
+    name,
+    path: fixture('apps/talks-to-services'),
+    buildpacks: [...buildpacks, buildpack('uses-the-procfile')],
+    services: services.map((service) => service.name),
+  };
+  const manifest = await place.write(`${name}/manifest.yml`, JSON.stringify({ applications: [app] }));
+  return [...STAND_IN, '--manifest', manifest, '--services', file];
+}
+
+async function ask(url: string, service: 'redis' | 'postgres', question: string): Promise<string> {
+  const answer = await fetch(`${url}/${service}?${encodeURIComponent(question)}`);
+  return await answer.text();
+}
+
+/** Bash of a buildpack that asks Redis, which is a service of the staging as well. */
+const PING_IN_STAGING = `
+read -r host port password < <(
+  jq -r '.[][].credentials | select(.host) | "\\(.host) \\(.port) \\(.password)"' <<<"$VCAP_SERVICES")
+exec 3<>"/dev/tcp/$host/$port"
+printf 'AUTH %s\\r\\nPING\\r\\n' "$password" >&3
+read -r let_in <&3 && read -r answer <&3
+echo "staging: $answer"`;
+
+async function volumesOf(place: Workplace): Promise<readonly string[]> {
+  const docker = new Docker();
+  const containers = await Promise.all(
+    (await place.containers()).map(({ id }) => docker.getContainer(id).inspect()),
+  );
+  return containers.flatMap(({ Mounts }) => Mounts.flatMap(({ Name }) => (Name === undefined ? [] : [Name])));
+}
+
+async function volumesLeft(names: readonly string[]): Promise<readonly string[]> {
+  const { Volumes } = await new Docker().listVolumes();
+  return Volumes.map(({ Name }) => Name).filter((name) => names.includes(name));
+}
+
+async function servicesOf(place: Workplace): Promise<readonly string[]> {
+  const services = (await place.containers()).filter(({ labels }) => labels['cfstage.role'] === 'service');
+  return services.map(({ labels }) => labels['cfstage.app'] ?? '').sort();
+}
+
+test('a database and a cache are there in staging and at run time, and go with the app', async ({
+  place,
+}) => {
+  const buildpacks = [await writeSupplyBuildpack(place, PING_IN_STAGING)];
+  const push = place.start([
+    'push',
+    ...(await boundTo(place, [database(place), cache(place)], { buildpacks })),
+  ]);
+  await push.says('[STG/0] OUT staging: +PONG');
+  const url = await push.url();
+  const host = `${place.app}-db.service.internal`;
+  await push.says(`DATABASE_URL is postgres://postgres:${PASSWORD}@${host}:5432/shop`);
+  expect(await ask(url, 'redis', 'SET greeting hello')).toBe('+OK');
+  expect(await ask(url, 'redis', 'GET greeting')).toBe('hello');
+  expect(await ask(url, 'postgres', 'SELECT current_database()')).toBe('shop');
+  const { stdout } = await place.succeed(['ssh', place.app, '-c', 'echo "$VCAP_SERVICES"']);
+  expect(stdout).toContain(
+    `"credentials":{"host":"${place.app}-cache.service.internal","port":6379,"password":"${PASSWORD}"}`,
+  );
+  await push.says(new RegExp(`\\[SERVICE/${place.app.toUpperCase()}-CACHE/0\\] OUT .*Ready to accept`));
+  const volumes = await volumesOf(place);
+  expect(volumes).not.toEqual([]);
+
+  expect(await push.end()).toMatchObject({ exitCode: 0 });
+  expect(await place.containers()).toEqual([]);
+  expect(await place.networks()).toEqual([]);
+  expect(await volumesLeft(volumes)).toEqual([]);
+});
+
+test('stage starts them as well', async ({ place }) => {
+  const buildpacks = [await writeSupplyBuildpack(place, PING_IN_STAGING)];
+  const { stdout } = await place.succeed([
+    'stage',
+    ...(await boundTo(place, [cache(place)], { buildpacks })),
+  ]);
+  expect(stdout).toContain('staging: +PONG');
+  expect(await place.containers()).toEqual([]);
+});
+
+test('--keep-services keeps them with their data, until an app ends without it', async ({ place }) => {
+  const app = await boundTo(place, [database(place), cache(place)]);
+  const push = place.start(['push', ...app, '--keep-services']);
+  const url = await push.url();
+  expect(await ask(url, 'postgres', 'CREATE TABLE kept AS SELECT 42 AS answer')).toBe('');
+  expect(await ask(url, 'redis', 'SET answer 42')).toBe('+OK');
+  await push.end();
+  const kept = await place.containers();
+  expect(await servicesOf(place)).toEqual([`${place.app}-cache`, `${place.app}-db`]);
+  await place.succeed(['clean']);
+  // As after the machine has been started anew.
+  const stopped = kept.find(({ labels }) => labels['cfstage.app'] === `${place.app}-db`);
+  await new Docker().getContainer(stopped?.id ?? '').stop({ t: 5 });
+
+  const run = place.start(['run', place.app, ...app]);
+  const again = await run.url();
+  expect(await ask(again, 'postgres', 'SELECT answer FROM kept')).toBe('42');
+  expect(await ask(again, 'redis', 'GET answer')).toBe('42');
+  expect(run.output).toContain(`Starting service instance ${place.app}-db again...`);
+  expect(run.output).toContain(`Service instance ${place.app}-cache runs already`);
+  const now = await place.containers();
+  expect(now.map(({ id }) => id)).toEqual(expect.arrayContaining(kept.map(({ id }) => id)));
+  await run.end();
+  expect(await place.containers()).toEqual([]);
+});
+
+test('one that was kept is made anew for other settings; clean --services removes it', async ({ place }) => {
+  const flags = ['--keep-services'];
+  await place.succeed(['stage', ...(await boundTo(place, [cache(place)])), ...flags]);
+  const [before] = await place.containers();
+  const other = { ...cache(place), env: { REDIS_PASSWORD: PASSWORD, OTHER: 'yes' } };
+  const { stderr } = await place.succeed(['stage', ...(await boundTo(place, [other])), ...flags]);
+  expect(stderr).toContain(`${place.app}-cache was kept with other settings: it is made anew`);
+  const [after, ...none] = await place.containers();
+  expect(none).toEqual([]);
+  expect(after?.id).not.toBe(before?.id);
+
+  const { stdout } = await place.succeed(['clean', '--services']);
+  expect(stdout).toContain(`Removed ${after?.name ?? ''}\n`);
+  expect(await place.containers()).toEqual([]);
+});
+
+test('two apps share one, whoever of them ends first', async ({ place }) => {
+  const names = [`${place.app}-one`, `${place.app}-two`];
+  const pushes = await Promise.all(
+    names.map(async (name) => place.start(['push', ...(await boundTo(place, [cache(place)], { name }))])),
+  );
+  const [one = '', two = ''] = await Promise.all(pushes.map((push) => push.url()));
+  expect(await servicesOf(place)).toEqual([`${place.app}-cache`]);
+  expect(await ask(one, 'redis', 'SET from one')).toBe('+OK');
+  expect(await ask(two, 'redis', 'GET from')).toBe('one');
+
+  const other = { ...cache(place), env: { OTHER: 'yes' }, credentials: {} };
+  const third = await boundTo(place, [other], { name: `${place.app}-three` });
+  expect(await place.run(['push', ...third])).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('runs with other settings for another app') as string,
+  });
+
+  await pushes[0]?.end();
+  expect(await ask(two, 'redis', 'GET from')).toBe('one');
+  // The session that started it may be gone.
+  await place.succeed(['clean']);
+  expect(await ask(two, 'redis', 'GET from')).toBe('one');
+  await pushes[1]?.end();
+  expect(await place.containers()).toEqual([]);
+});
+
+const IDLE = ['sh', '-c', 'echo I do nothing; exec sleep 600'];
+
+describe('a service that does not get ready', () => {
+  test.for<{ readonly what: string; readonly service: Partial<Service>; readonly says: RegExp }>([
+    {
+      what: 'never listens',
+      service: { command: IDLE, timeout: 2 },
+      says: /cannot be reached: nothing listens on \S+\.service\.internal:6379 after 2 seconds\. Its last output:\nI do nothing\n/,
+    },
+    {
+      what: 'ends',
+      service: { command: ['sh', '-c', 'echo I give up >&2; exit 3'] },
+      says: /ended with exit status 3 before it could be reached\. Its last output:\nI give up\n/,
+    },
+    {
+      what: 'cannot be started',
+      service: { image: 'cfstage/cflinuxfs4:stand-in', command: ['no-such-program'] },
+      says: /cannot be started: .*no-such-program/,
+    },
+    {
+      what: 'has no image',
+      service: { image: 'localhost:1/absent:1' },
+      says: /has no image: localhost:1\/absent:1 is not on the engine and cannot be pulled: /,
+    },
+  ])('$what', async ({ service, says }, { place }) => {
+    const app = await boundTo(place, [{ ...cache(place), ...service }]);
+    const ended = await place.run(['push', ...app, '--keep-services']);
+    expect(ended).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(says) as string });
+    expect(ended.stderr).toMatch(/FAILED \(SERVICE_UNAVAILABLE\)\s*$/);
+    expect(await place.containers()).toEqual([]);
+    expect(await place.networks()).toEqual([]);
+  });
+});
+
+test('Ctrl-C while one is waited for leaves nothing', async ({ place }) => {
+  const app = await boundTo(place, [{ ...cache(place), command: IDLE }]);
+  const push = place.start(['push', ...app, '--keep-services']);
+  await push.says('/0] OUT I do nothing');
+  const ended = await push.end();
+  expect(ended).toMatchObject({ exitCode: 130 });
+  expect(await place.containers()).toEqual([]);
+  expect(await place.networks()).toEqual([]);
+});
+
+test('what kill -9 leaves is removed by clean', async ({ place }) => {
+  const app = await boundTo(place, [cache(place)]);
+  const push = place.start(['push', ...app]);
+  await push.url();
+  await push.end('SIGKILL');
+  expect(await servicesOf(place)).toEqual([`${place.app}-cache`]);
+  await place.succeed(['clean']);
+  expect(await place.containers()).toEqual([]);
+  expect(await place.networks()).toEqual([]);
+});
+
+test('a service that ends later is told in the log, and the app goes on', async ({ place }) => {
+  const push = place.start(['push', ...(await boundTo(place, [cache(place)]))]);
+  const url = await push.url();
+  await ask(url, 'redis', 'SHUTDOWN NOSAVE');
+  await push.says(`[SERVICE/${place.app.toUpperCase()}-CACHE/0] OUT Exit status 0`);
+  expect(await (await fetch(url)).text()).toBe('hello');
+  await push.end();
+});
+
+test('the services file of the README works', async ({ place }) => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const { text } = fencedBlocks(readme, 'yaml').find((block) => block.text.includes('image: postgres')) ?? {
+    text: '',
+  };
+  const file = await place.write(
+    'services.yml',
+    text.replace(/image: (?:postgres|redis)\S*/g, `image: ${image}`),
+  );
+  const app = ['--path', fixture('apps/talks-to-services'), '--buildpack', buildpack('uses-the-procfile')];
+  const manifest = await place.write(
+    'manifest.yml',
+    JSON.stringify({ applications: [{ name: place.app, services: ['shop-db', 'shop-cache'] }] }),
+  );
+  const push = place.start(['push', ...STAND_IN, ...app, '--manifest', manifest, '--services', file]);
+  const url = await push.url();
+  expect(await ask(url, 'postgres', 'SELECT current_database()')).toBe('shop');
+  expect(await ask(url, 'redis', 'PING')).toBe('+PONG');
+  await push.end();
+});
