@@ -14,6 +14,7 @@ export interface PushFlags {
   readonly memory?: string;
   readonly disk?: string;
   readonly instances?: string;
+  readonly logRateLimit?: string;
   readonly healthCheckType?: string;
   readonly appStartTimeout?: string;
   readonly endpoint?: string;
@@ -51,6 +52,12 @@ export function addAppFlags(command: Command): Command {
     .option('-m, --memory <size>', 'memory limit, e.g. 256M or 1G')
     .option('-k, --disk <size>', 'disk limit, e.g. 512M')
     .option('-i, --instances <count>', 'number of instances')
+    .option(
+      '-l, --log-rate-limit <size>',
+      'log rate limit per second, e.g. 16K; -1 is unlimited, 0 logs nothing',
+      // cf's help says `-l=-1`.
+      (value) => value.replace(/^=/, ''),
+    )
     .option('-u, --health-check-type <type>', 'port, http or process')
     .option('-t, --app-start-timeout <seconds>', 'time the app has to become healthy')
     .option('--endpoint <path>', 'path that a health check of type http asks for')
@@ -127,6 +134,7 @@ function toOverrides(flags: PushFlags): Overrides {
     memory: flags.memory,
     disk: flags.disk,
     instances: flags.instances,
+    logRateLimit: flags.logRateLimit,
     healthCheckType: flags.healthCheckType,
     startTimeout: flags.appStartTimeout,
     endpoint: flags.endpoint,

@@ -58,7 +58,7 @@ export async function launch(
     if (plan.healthCheck.type !== 'process') log.monitoring();
     const processes = await Promise.all(
       [plan.main, ...plan.sidecars].map((step) =>
-        startProcess(plan.app, step, withNetwork(step.env, network, ports), container, emit),
+        startProcess(plan.app, step, withNetwork(step.env, network, ports), container, log.output),
       ),
     );
     instance = new Instance(plan, container, processes, log, emit);
@@ -96,6 +96,7 @@ async function becomeHealthy(
       hint: `The log above shows why; \`cfstage logs ${plan.app} --recent\` shows it again.`,
     });
   });
+  crash.catch(() => undefined);
   const { healthCheck: check, startTimeoutSeconds } = plan;
   if (check.type === 'process') return;
   const failure = await orInterrupted(

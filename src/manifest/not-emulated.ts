@@ -35,10 +35,6 @@ const GAPS: readonly Gap[] = [
     phrase: 'processes other than web',
     isAskedFor: (app) => app.processes.some(({ type, instances }) => type !== 'web' && instances > 0),
   },
-  {
-    phrase: 'log rate limits',
-    isAskedFor: (app) => app.processes.some(({ logRateLimitBytes }) => logRateLimitBytes !== -1),
-  },
 ];
 
 /** What the app asks for and will not get, one short phrase each. */

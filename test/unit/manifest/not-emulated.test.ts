@@ -23,7 +23,7 @@ describe('notEmulated', () => {
     ['instances: 2', ['more than one instance']],
     ['processes: [{type: worker, instances: 1}]', ['processes other than web']],
     ['readiness-health-check-type: port', []],
-    ['log-rate-limit-per-second: 0', ['log rate limits']],
+    ['log-rate-limit-per-second: 0', []],
     ['instances: 3\nmetadata: {labels: {}}', ['metadata', 'more than one instance']],
   ])('%s', (yaml, phrases) => {
     expect(notEmulated(parseApp(yaml))).toEqual(phrases);
