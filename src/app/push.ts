@@ -6,7 +6,6 @@ import { AppRoutes } from './app-routes.ts';
 import { beginIdentity, issuerFor } from './container-identity.ts';
 import { keepDroplet } from './keep-droplet.ts';
 import { instanceContainer, instanceSettings, planInstance } from './plan-instance.ts';
-import { trimLog } from '../host/log-recorder.ts';
 import { prepareStaging, type PreparedStaging } from './prepare-staging.ts';
 import { replaceOlder } from './replace-older.ts';
 import type { PushRequest } from './request.ts';
@@ -27,10 +26,7 @@ export async function push(
   const startedAt = performance.now();
   const stagingIdentity = beginIdentity(workbench.home);
   await using prepared = await prepareStaging(request, workbench, stackOnEngine(request, workbench), signal);
-  await Promise.all([
-    sweep(workbench, { app: prepared.app.name }),
-    trimLog(workbench.home, prepared.app.name),
-  ]);
+  await sweep(workbench, { app: prepared.app.name });
   if (workbench.cell.engine.isLocal && request.port !== 0) await requireFreePort(request.port);
   const settings = instanceSettings({
     ...prepared,

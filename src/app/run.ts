@@ -6,7 +6,6 @@ import { checkDroplet, readDroplet } from '../archive/droplet-archive.ts';
 import { CfstageError } from '../errors.ts';
 import { readStateText } from '../host/app-store.ts';
 import { readCaBundle } from '../host/ca-bundle.ts';
-import { trimLog } from '../host/log-recorder.ts';
 import { requireFreePort } from '../host/free-port.ts';
 import { prepareAppContainer } from '../launcher/app-container.ts';
 import { launch } from '../launcher/launcher.ts';
@@ -52,7 +51,7 @@ export async function run(
   const services = await appServices(droplet.app, droplet.servicesFile, 'app');
   for (const message of services.warnings) await emit({ type: 'warning', message });
   const identity = beginIdentity(workbench.home);
-  await Promise.all([sweep(workbench, { app: droplet.app.name }), trimLog(workbench.home, droplet.app.name)]);
+  await sweep(workbench, { app: droplet.app.name });
   if (cell.engine.isLocal && request.port !== 0) await requireFreePort(request.port);
   const [stack, caCertificates] = await together(
     signal,

@@ -3,7 +3,6 @@ import { Stager, type FailedStaging, type StagedDroplet } from '../stager/stager
 import { beginIdentity, issuerFor, type PendingIdentity } from './container-identity.ts';
 import { keepDroplet, keepOnly } from './keep-droplet.ts';
 import type { StoredDroplet } from './droplet-store.ts';
-import { trimLog } from '../host/log-recorder.ts';
 import { prepareStaging, type PreparedStaging } from './prepare-staging.ts';
 import { pushLines } from './push-lines.ts';
 import type { StageRequest } from './request.ts';
@@ -24,10 +23,7 @@ export async function stageApp(
 ): Promise<StagingOutcome> {
   const identity = beginIdentity(workbench.home);
   await using prepared = await prepareStaging(request, workbench, stackOnEngine(request, workbench), signal);
-  await Promise.all([
-    sweep(workbench, { app: prepared.app.name }),
-    trimLog(workbench.home, prepared.app.name),
-  ]);
+  await sweep(workbench, { app: prepared.app.name });
   await using staged = await stagePrepared(prepared, identity, workbench, signal);
   if (staged.failure !== undefined) return { failure: staged };
   const { stored } = await keepDroplet(prepared, staged, workbench, keepOnly, signal);

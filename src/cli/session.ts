@@ -12,6 +12,8 @@ import { readSettings, type Settings } from './io.ts';
 export interface CommandSession {
   readonly settings: Settings;
   readonly emit: Emit;
+  /** Shows an event that was recorded before, as it was shown then. */
+  readonly show: Sink['write'];
   readonly signal: AbortSignal;
   /** Results for people or programs, on stdout. */
   readonly print: (text: string) => void;
@@ -36,6 +38,7 @@ export async function runCommand(
     return await action({
       settings,
       emit,
+      show: (event) => shown.write(event),
       signal: interrupt.signal,
       print: (text) => void stdout.write(`${text}\n`),
       workbench: () => openWorkbench(process.env, settings.home, emit),
@@ -47,7 +50,7 @@ export async function runCommand(
     if (fault.code === 'INTERNAL' || process.env['CFSTAGE_DEBUG'] === '1') stderr.write(`${causes(fault)}\n`);
     return exitCode;
   } finally {
-    await Promise.all([recorder.close?.(), 'close' in shown ? shown.close() : undefined]);
+    await Promise.all([recorder.close?.(), shown.close()]);
   }
 }
 
