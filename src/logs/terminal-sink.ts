@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
 import { createColors } from 'picocolors';
 import type { Sink } from './emitter.ts';
-import type { Event } from './event.ts';
-import { formatLog } from './format-log.ts';
+import type { Event, LogEvent } from './event.ts';
+import { formatLog, TimeText, timestamp } from './format-log.ts';
 import { renderSummary } from './render-summary.ts';
 import { StatusLine } from './status-line.ts';
 import { StreamWriter } from './stream-writer.ts';
@@ -20,6 +20,7 @@ export class TerminalSink implements Sink {
   readonly #status: StatusLine;
   readonly #outColours: ReturnType<typeof createColors>;
   readonly #errColours: ReturnType<typeof createColors>;
+  readonly #stamps = new TimeText(timestamp);
 
   constructor({ stdout, stderr, colour }: Terminal) {
     this.#out = new StreamWriter(stdout);
@@ -30,15 +31,10 @@ export class TerminalSink implements Sink {
   }
 
   write(event: Event): Promise<void> | undefined {
+    if (event.type === 'log') return this.#log(event);
+    // Both streams may be one terminal.
+    void this.#out.flush();
     switch (event.type) {
-      case 'log': {
-        this.#status.clear();
-        const line = formatLog(event);
-        // Only ERR has a colour: the whole line but its indentation. Source: cli util/ui/log_message.go.
-        return this.#out.write(
-          `${event.stream === 'ERR' ? `   ${this.#outColours.red(line.slice(3))}` : line}\n`,
-        );
-      }
       case 'notice':
         return this.#say(event.message);
       case 'warning':
@@ -64,14 +60,24 @@ export class TerminalSink implements Sink {
     }
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#status.clear();
-    return Promise.resolve();
+    await this.#out.flush();
+  }
+
+  #log(event: LogEvent): Promise<void> | undefined {
+    this.#status.clear();
+    const line = formatLog(event, this.#stamps.of(event.time));
+    // Only ERR has a colour: the whole line but its indentation. Source: cli util/ui/log_message.go.
+    return this.#out.write(
+      `${event.stream === 'ERR' ? `   ${this.#outColours.red(line.slice(3))}` : line}\n`,
+    );
   }
 
   #say(text: string): Promise<void> | undefined {
     this.#status.clear();
-    return this.#err.write(`${text}\n`);
+    void this.#err.write(`${text}\n`);
+    return this.#err.flush();
   }
 
   #fail(code: string, message: string, hint: string | undefined): Promise<void> | undefined {
