@@ -36,6 +36,8 @@ export class FloodReader implements AsyncDisposable {
   readonly #marks = new Set<string>();
   readonly #hold: () => Promise<void> | undefined;
   #live = true;
+  #letGo = (): void => undefined;
+  readonly #disposed = new Promise<void>((resolve) => (this.#letGo = resolve));
 
   /** @param hold what is waited for before more is read. */
   constructor(
@@ -94,6 +96,7 @@ export class FloodReader implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.kill('SIGKILL');
+    this.#letGo();
     await this.ended;
   }
 
@@ -109,7 +112,7 @@ export class FloodReader implements AsyncDisposable {
       }
       this.#notify();
       try {
-        await this.#hold();
+        await Promise.race([this.#hold(), this.#disposed]);
       } catch (error) {
         this.fault ??= String(error);
         return;
