@@ -3,7 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import path from 'node:path';
 import { workplace } from './bench/leftovers.js';
 import { MEASUREMENTS } from './bench/measure.js';
-import { BENCHMARKS, judge, table } from './bench/target.js';
+import { BENCHMARKS, judgeAll, table } from './bench/target.js';
 import { ROOT } from './setup/root.js';
 import { main, setUp } from './setup/set-up.js';
 
@@ -20,7 +20,7 @@ await main(async () => {
   const place = workplace();
   const results = [];
   try {
-    for (const name of names) results.push(judge(name, await MEASUREMENTS[name](place)));
+    for (const name of names) results.push(...judgeAll(name, await MEASUREMENTS[name](place)));
   } catch (error) {
     if (!place.signal.aborted) throw error;
     process.stderr.write('bench: interrupted\n');

@@ -1,17 +1,12 @@
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ROOT } from '../setup/root.js';
-import { exitCode } from '../setup/run.js';
 import { SetupError } from '../setup/say.js';
+import { startContestant } from './child.js';
 import { firstAnswer, freePort } from './first-answer.js';
+import { BUILDPACKS, CFSTAGE } from './names.js';
 
-const BUILDPACKS = path.join(ROOT, 'fixtures/buildpacks');
 const SUPPLY = path.join(BUILDPACKS, 'config-server-http-buildpack');
 const FINAL = path.join(BUILDPACKS, 'ruby_buildpack');
-export const CFSTAGE = path.join(ROOT, 'bin/cfstage.js');
-export const IMAGE = 'cfstage/cflinuxfs3:stand-in';
-export const LABEL = 'cfstage.bench';
+const IMAGE = 'cfstage/cflinuxfs3:stand-in';
 
 /** The command lines of the two: the same app, buildpacks, stack image and port. `state` keeps the build cache. */
 const COMMANDS = {
@@ -37,68 +32,24 @@ const COMMANDS = {
  */
 export async function contest(who, { app, state, signal }) {
   const port = await freePort();
-  const [command, ...args] = COMMANDS[who]({ app, state, port });
   const answered = new AbortController();
   const start = performance.now();
-  const child = spawn(command, args, {
-    // Out of the terminal's reach, and a group of its own: what it has started ends with it.
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, CFSTAGE_HOME: state, BENCH_LABEL: LABEL },
+  const { child, said, peak, ended } = startContestant(COMMANDS[who]({ app, state, port }), {
+    state,
+    signal,
   });
-  const said = tail(child);
-  const peak = peakRss(child);
-  const interrupt = () => signalGroup(child, 'SIGTERM');
-  signal.addEventListener('abort', interrupt, { once: true });
-  const ended = exitCode(child).finally(() => answered.abort());
+  const over = ended.finally(() => answered.abort());
   try {
     const at = await firstAnswer(port, answered.signal);
     if (at === undefined) {
       signal.throwIfAborted();
-      throw new SetupError(`${who} ended with ${await ended} before the app answered:\n${said()}`);
+      throw new SetupError(`${who} ended with ${await over} before the app answered:\n${said()}`);
     }
     if (who === 'cfstage') child.kill('SIGINT');
-    await ended;
+    await over;
     signal.throwIfAborted();
     return { seconds: (at - start) / 1000, peakMb: peak() };
   } finally {
-    await ended.catch(() => undefined);
-    signal.removeEventListener('abort', interrupt);
+    await over.catch(() => undefined);
   }
-}
-
-function signalGroup({ pid }, name) {
-  try {
-    process.kill(-pid, name);
-  } catch {
-    // It has ended.
-  }
-}
-
-/** Reads the output on, so that nobody waits for a full pipe; gives its end. */
-function tail(child) {
-  let text = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk) => (text = (text + chunk).slice(-2000)));
-  return () => text;
-}
-
-/** The highest resident size the kernel has noted of a process. It only grows, so the last look before the end counts. */
-function peakRss({ pid }) {
-  let kilobytes = 0;
-  const look = () => {
-    try {
-      kilobytes = Number(
-        /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? kilobytes,
-      );
-    } catch {
-      clearInterval(timer);
-    }
-  };
-  const timer = setInterval(look, 20);
-  timer.unref();
-  return () => {
-    clearInterval(timer);
-    return (kilobytes * 1024) / 1e6;
-  };
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { which } from '../setup/run.js';
-import { CFSTAGE, LABEL } from './contestant.js';
+import { CFSTAGE, LABEL } from './names.js';
 
 /** A temporary folder and a signal; `remove` takes away the folder and every container that was made meanwhile. */
 export function workplace() {

@@ -3,7 +3,9 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { which } from '../setup/run.js';
 import { SetupError } from '../setup/say.js';
-import { CFSTAGE, contest } from './contestant.js';
+import { contest } from './contestant.js';
+import { flood, LINES, MEGABYTES } from './flood.js';
+import { CFSTAGE } from './names.js';
 import { LARGE, LARGEST, makeApp, MANY_FILES, SAMPLE } from './sample-app.js';
 import { round } from './target.js';
 
@@ -21,16 +23,16 @@ export const MEASUREMENTS = {
     });
     return { cfstage };
   },
-  small: (place) => interleaved('small', SAMPLE, place),
+  small: async (place) => secondsOf(await interleaved('small', contest, { app: SAMPLE }, place)),
   large: async (place) => {
     const app = path.join(place.folder, 'large-app');
     makeApp(app, LARGE);
-    return await interleaved('large', app, place);
+    return secondsOf(await interleaved('large', contest, { app }, place));
   },
   many: async (place) => {
     const app = path.join(place.folder, 'app-of-many-files');
     makeApp(app, MANY_FILES);
-    return await interleaved('many', app, place);
+    return secondsOf(await interleaved('many', contest, { app }, place));
   },
   memory: async ({ folder, signal }) => {
     const app = path.join(folder, 'largest-app');
@@ -40,15 +42,27 @@ export const MEASUREMENTS = {
     tell(`memory: ${round(peakMb, 1)} MB, ${round(seconds, 1)} s`);
     return { cfstage: [round(peakMb, 1)] };
   },
+  logs: async (place) => {
+    const runs = await interleaved('logs', flood, {}, place);
+    const rate = (amount) => each(runs, ({ seconds }) => Math.round(amount / seconds));
+    return {
+      ...secondsOf(runs),
+      further: {
+        'log-bytes': rate(MEGABYTES),
+        'log-lines': rate(LINES),
+        'log-memory': { cfstage: runs.cfstage.map(({ peakMb }) => round(peakMb, 1)) },
+      },
+    };
+  },
 };
 
 /** One warm-up each, then five rounds of one after the other, so that what slows the machine slows both. */
-async function interleaved(name, app, { folder, signal }) {
+async function interleaved(name, run, input, { folder, signal }) {
   if (which('docker') === undefined)
     throw new SetupError(
       'The script to compare with needs the docker command (Debian: docker.io, or docker-cli).',
     );
-  const seconds = { script: [], cfstage: [] };
+  const runs = { script: [], cfstage: [] };
   const state = {
     script: stateFolder(folder, `${name}-script`),
     cfstage: stateFolder(folder, `${name}-cfstage`),
@@ -57,12 +71,20 @@ async function interleaved(name, app, { folder, signal }) {
     for (const who of ['script', 'cfstage']) {
       // What the one before has written must not be paid for by the next.
       spawnSync('sync');
-      const run = await contest(who, { app, state: state[who], signal });
-      if (i > 0) seconds[who].push(round(run.seconds, 3));
-      tell(`${name}: ${who} ${run.seconds.toFixed(3)} s${i === 0 ? ' (warm-up)' : ''}`);
+      const result = await run(who, { ...input, state: state[who], signal });
+      if (i > 0) runs[who].push(result);
+      tell(`${name}: ${who} ${result.seconds.toFixed(3)} s${i === 0 ? ' (warm-up)' : ''}`);
     }
   }
-  return seconds;
+  return runs;
+}
+
+function secondsOf(runs) {
+  return each(runs, ({ seconds }) => round(seconds, 3));
+}
+
+function each({ script, cfstage }, number) {
+  return { script: script.map(number), cfstage: cfstage.map(number) };
 }
 
 function tell(line) {

@@ -1,4 +1,4 @@
-/** What is measured and what it must come to. Seconds, milliseconds and megabytes as the names say. */
+/** What is measured and what it must come to, at most. Seconds, milliseconds and megabytes as the names say. */
 export const BENCHMARKS = {
   version: { what: 'cfstage --version', unit: 'ms', limit: 150 },
   small: { what: 'push of the sample, to its first answer', unit: 's', limit: 1.3, againstScript: true },
@@ -10,11 +10,29 @@ export const BENCHMARKS = {
     againstScript: true,
   },
   memory: { what: 'peak RSS while pushing an app of 1 GB', unit: 'MB', limit: 150 },
+  logs: {
+    what: 'log of 100 MB, its first line to its last (no target)',
+    unit: 's',
+    limit: Infinity,
+    againstScript: true,
+  },
 };
 
+/** What is measured along with one of them. */
+export const FURTHER = {
+  'log-bytes': { what: 'the same, a second', unit: 'MB', limit: Infinity, againstScript: true },
+  'log-lines': { what: 'the same in lines', unit: 'lines', limit: Infinity, againstScript: true },
+  'log-memory': { what: 'peak RSS meanwhile', unit: 'MB', limit: 200 },
+};
+
+/** The lines of the result: one of a benchmark, and those of what was measured along with it. */
+export function judgeAll(name, { further = {}, ...measured }) {
+  return [judge(name, measured), ...Object.entries(further).map(([other, values]) => judge(other, values))];
+}
+
 /** One line of the result: a median, and against the script its ratio; `ok` when the target is met. */
-export function judge(name, { cfstage, script }) {
-  const { what, unit, limit, againstScript = false } = BENCHMARKS[name];
+function judge(name, { cfstage, script }) {
+  const { what, unit, limit, againstScript = false } = { ...BENCHMARKS, ...FURTHER }[name];
   const measured = median(cfstage);
   const common = {
     name,

@@ -65,6 +65,7 @@ export async function prepareStaging(
   const plan = planStaging({
     app: facts,
     webMemoryMb: webProcess(app).memoryMb,
+    webLogRateLimitBytes: webProcess(app).logRateLimitBytes,
     userEnvironment: app.env,
     services: services.delivery,
     certificates: { systemCertificates: caCertificates.length > 0, instanceIdentity: true },

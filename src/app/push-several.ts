@@ -16,6 +16,7 @@ export async function pushAll(
 ): Promise<readonly RunningApp[]> {
   const names = await severalApps(request);
   const requests = names.length === 0 ? [request] : names.map((appName) => ({ ...request, appName }));
+  if (names.length > 0) await workbench.emit({ type: 'several-apps', apps: names });
   return await together(
     signal,
     ...requests.map((one) => (abort: AbortSignal) => push(one, workbench, abort)),

@@ -1,4 +1,3 @@
-import { trimLog } from '../host/log-recorder.ts';
 import { AppRun } from './app-run.ts';
 import { beginIdentity } from './container-identity.ts';
 import { holdDroplet } from './held-droplet.ts';
@@ -25,7 +24,7 @@ export async function push(
   const identity = beginIdentity(home);
   await using prepared = await prepareStaging(request, workbench, stackOnEngine(request, workbench), signal);
   const { name } = prepared.app;
-  await Promise.all([sweep(workbench, { app: name }), trimLog(home, name)]);
+  await sweep(workbench, { app: name });
   const settings = { ...request, ...prepared, caCertificates: prepared.inputs.caCertificates };
   const run = await AppRun.open(settings, request, workbench);
   const wanted = AbortSignal.any([signal, run.signal]);

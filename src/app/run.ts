@@ -1,4 +1,3 @@
-import { trimLog } from '../host/log-recorder.ts';
 import { AppRun } from './app-run.ts';
 import type { AppSettings } from './app-settings.ts';
 import { dropletSurroundings } from './droplet-surroundings.ts';
@@ -48,7 +47,6 @@ async function openRun(
     signal,
     (abort) => dropletSurroundings(droplet, 'app', request, workbench, abort),
     () => sweep(workbench, { app: app.name }),
-    () => trimLog(workbench.home, app.name),
   );
   const settings: AppSettings = { ...request, ...around, app, facts: appFacts(app, request.domain) };
   return await AppRun.open(settings, request, workbench);

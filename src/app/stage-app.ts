@@ -6,7 +6,6 @@ import type { BackingServices } from './backing-services.ts';
 import { beginIdentity, issuerFor, type PendingIdentity } from './container-identity.ts';
 import { keepDroplet, keepOnly } from './keep-droplet.ts';
 import type { StoredDroplet } from './droplet-store.ts';
-import { trimLog } from '../host/log-recorder.ts';
 import { prepareStaging, type PreparedStaging } from './prepare-staging.ts';
 import { pushLines } from './push-lines.ts';
 import type { StageRequest } from './request.ts';
@@ -27,10 +26,7 @@ export async function stageApp(
 ): Promise<StagingOutcome> {
   const identity = beginIdentity(workbench.home);
   await using prepared = await prepareStaging(request, workbench, stackOnEngine(request, workbench), signal);
-  await Promise.all([
-    sweep(workbench, { app: prepared.app.name }),
-    trimLog(workbench.home, prepared.app.name),
-  ]);
+  await sweep(workbench, { app: prepared.app.name });
   const { app, services } = prepared;
   const backing = await openBacking(
     'staging',

@@ -27,7 +27,7 @@ export async function detach(
         if ('ready' in message) {
           started = true;
           resolve(0);
-        } else if (message.event !== undefined) void show.write(message.event);
+        } else if (message.event !== undefined) void show(message.event);
       });
       child.once('error', reject);
       child.once('exit', (code) => {

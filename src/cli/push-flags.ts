@@ -15,6 +15,7 @@ export interface PushFlags {
   readonly disk?: string;
   readonly instances?: string;
   readonly process?: readonly string[];
+  readonly logRateLimit?: string;
   readonly healthCheckType?: string;
   readonly appStartTimeout?: string;
   readonly endpoint?: string;
@@ -61,6 +62,12 @@ export function addAppFlags(command: Command): Command {
       '--process <type=count>',
       'number of instances of another process of the manifest or the droplet, repeatable',
       collect,
+    )
+    .option(
+      '-l, --log-rate-limit <size>',
+      'log rate limit per second, e.g. 16K; -1 is unlimited, 0 logs nothing',
+      // cf's help says `-l=-1`.
+      (value) => value.replace(/^=/, ''),
     )
     .option('-u, --health-check-type <type>', 'port, http or process')
     .option('-t, --app-start-timeout <seconds>', 'time the app has to become healthy')
@@ -150,6 +157,7 @@ function toOverrides(flags: PushFlags): Overrides {
     disk: flags.disk,
     instances: flags.instances,
     processes: flags.process,
+    logRateLimit: flags.logRateLimit,
     healthCheckType: flags.healthCheckType,
     startTimeout: flags.appStartTimeout,
     endpoint: flags.endpoint,

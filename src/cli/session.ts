@@ -13,13 +13,13 @@ import { readSettings, type Settings } from './io.ts';
 export interface CommandSession {
   readonly settings: Settings;
   readonly emit: Emit;
+  /** Shows an event that was recorded before, as it was shown then. */
+  readonly show: Sink['write'];
   readonly signal: AbortSignal;
   /** Results for people or programs, on stdout. */
   readonly print: (text: string) => void;
   /** Connects to the engine; only commands that need one call it. */
   readonly workbench: () => Promise<Workbench>;
-  /** Shows an event of another process, which has recorded it. */
-  readonly show: Sink;
   /** Tells the terminal that waits for it that the app has started; in the foreground nobody waits. */
   readonly ready: () => Promise<void>;
 }
@@ -48,7 +48,7 @@ export async function runCommand(
       settings,
       emit,
       signal: parent === undefined ? interrupt.signal : AbortSignal.any([interrupt.signal, parent.signal]),
-      show: shown,
+      show: (event) => shown.write(event),
       ready: async () => await parent?.ready(),
       print: (text) => void stdout.write(`${text}\n`),
       workbench: () => openWorkbench(process.env, settings.home, emit),

@@ -1,7 +1,8 @@
 import { PassThrough, type Readable, type Writable } from 'node:stream';
-import { once } from 'node:events';
 
 const HEADER = 8;
+/** Two of the largest frames that engines send. */
+const BUFFER_BYTES = 64 * 1024;
 
 /**
  * Splits the engine's multiplexed stream into stdout and stderr, with back-pressure: the raw stream is not read
@@ -11,8 +12,8 @@ const HEADER = 8;
  * Source: Docker Engine API, "Attach to a container", stream format.
  */
 export function splitFrames(raw: Readable): { stdout: Readable; stderr: Readable; done: Promise<void> } {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
+  const stdout = new PassThrough({ highWaterMark: BUFFER_BYTES });
+  const stderr = new PassThrough({ highWaterMark: BUFFER_BYTES });
   const done = pump(raw, stdout, stderr).then(
     () => {
       stdout.end();
@@ -53,14 +54,15 @@ async function pump(raw: Readable, stdout: Writable, stderr: Writable): Promise<
   }
 }
 
-async function drained(target: Writable): Promise<void> {
-  if (target.destroyed) return;
-  // The listeners of the one that did not come must go, or they pile up over the life of an app.
-  const waiting = new AbortController();
-  const { signal } = waiting;
-  try {
-    await Promise.race(['drain', 'close'].map((event) => once(target, event, { signal })));
-  } finally {
-    waiting.abort();
-  }
+function drained(target: Writable): Promise<void> {
+  if (target.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      target.off('drain', done);
+      target.off('close', done);
+      resolve();
+    };
+    target.once('drain', done);
+    target.once('close', done);
+  });
 }

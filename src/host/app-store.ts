@@ -2,6 +2,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from './atomic-file.ts';
 import { encodeAppName, type Home } from './home.ts';
+import type { LogPlace } from './log-file.ts';
 import { stateError } from './state-error.ts';
 import { systemErrorCode } from '../errors.ts';
 
@@ -12,7 +13,7 @@ export interface AppFiles {
   readonly droplet: string;
   readonly result: string;
   readonly stagingInfo: string;
-  readonly log: string;
+  readonly log: LogPlace;
   /** What the next run has to know of the app; always holds its name. */
   readonly app: string;
   /** Build cache, one a stack (cloud_controller_ng keys it by app guid and stack). */
@@ -27,7 +28,7 @@ export function appFiles(home: Home, name: string): AppFiles {
     droplet: join(folder, 'droplet.tar'),
     result: join(folder, 'result.json'),
     stagingInfo: join(folder, 'staging_info.yml'),
-    log: join(folder, 'log.jsonl'),
+    log: { path: join(folder, 'log.jsonl'), older: join(folder, 'log.1.jsonl') },
     app: join(folder, 'app.json'),
     cache: (stack) => join(folder, `cache-${encodeAppName(stack)}.tar`),
   };

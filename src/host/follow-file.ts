@@ -2,6 +2,7 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { watchFolder } from './folder-changes.ts';
+import type { LogPlace } from './log-file.ts';
 import { stateError } from './state-error.ts';
 import { systemErrorCode } from '../errors.ts';
 
@@ -16,14 +17,15 @@ export interface Following {
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * The lines of a growing file as they are completed, until the signal fires. The file may not exist yet, be replaced
- * by a rename (the rest of the old one comes first) or be cut short (it is read from its start again). Raises
- * STATE_UNREADABLE.
+ * The lines of a growing log as they are completed, some at a time, until the signal fires. Its file may not exist yet,
+ * be put aside (the rest of it comes first, then what was put aside after it) or be cut short (it is read from its start
+ * again). Raises STATE_UNREADABLE.
  */
 export async function* followLines(
-  path: string,
+  place: LogPlace,
   following: Following,
-): AsyncGenerator<string, void, undefined> {
+): AsyncGenerator<readonly string[], void, undefined> {
+  const { path } = place;
   const { fromStart, signal } = following;
   using changes = watchFolder(dirname(path), signal);
   let file: OpenLog | undefined;
@@ -37,9 +39,12 @@ export async function* followLines(
         if (await file.isReplaced(path)) {
           // What was written between the last read and the rename.
           yield* file.newLines(signal);
-          await file.close();
-          file = undefined;
-          continue;
+          const next = await openNext(file, place);
+          if (next !== undefined) {
+            await file.close();
+            file = next;
+            continue;
+          }
         }
       }
       await changes.next();
@@ -51,13 +56,32 @@ export async function* followLines(
   }
 }
 
+/** The file that was begun after `file`; undefined while there is none. */
+async function openNext(file: OpenLog, { path, older }: LogPlace): Promise<OpenLog | undefined> {
+  const newest = await OpenLog.open(path, true);
+  try {
+    // In this order: when `file` is the one before the newest even now, no other one came between them.
+    const put = await OpenLog.open(older, true);
+    if (put === undefined) return newest;
+    const [next, other] = put.ino === file.ino ? [newest, put] : [put, newest];
+    await other?.close();
+    return next;
+  } catch (error) {
+    await newest?.close();
+    throw error;
+  }
+}
+
 class OpenLog {
+  readonly ino: number;
   readonly #file: FileHandle;
+  readonly #buffer = Buffer.alloc(CHUNK_BYTES);
   readonly #decoder = new StringDecoder('utf8');
   #position: number;
   #partial = '';
 
-  private constructor(file: FileHandle, position: number) {
+  private constructor(file: FileHandle, ino: number, position: number) {
+    this.ino = ino;
     this.#file = file;
     this.#position = position;
   }
@@ -65,34 +89,33 @@ class OpenLog {
   static async open(path: string, fromStart: boolean): Promise<OpenLog | undefined> {
     try {
       const file = await open(path, 'r');
-      return new OpenLog(file, fromStart ? 0 : (await file.stat()).size);
+      const { ino, size } = await file.stat();
+      return new OpenLog(file, ino, fromStart ? 0 : size);
     } catch (error) {
       if (systemErrorCode(error) === 'ENOENT') return undefined;
       throw error;
     }
   }
 
-  async *newLines(signal: AbortSignal): AsyncGenerator<string, void, undefined> {
-    const buffer = Buffer.alloc(CHUNK_BYTES);
+  async *newLines(signal: AbortSignal): AsyncGenerator<readonly string[], void, undefined> {
     if ((await this.#file.stat()).size < this.#position) {
       this.#position = 0;
       this.#partial = '';
     }
     while (!signal.aborted) {
-      const { bytesRead } = await this.#file.read(buffer, 0, CHUNK_BYTES, this.#position);
+      const { bytesRead } = await this.#file.read(this.#buffer, 0, CHUNK_BYTES, this.#position);
       if (bytesRead === 0) return;
       this.#position += bytesRead;
-      const lines = (this.#partial + this.#decoder.write(buffer.subarray(0, bytesRead))).split('\n');
+      const lines = (this.#partial + this.#decoder.write(this.#buffer.subarray(0, bytesRead))).split('\n');
       this.#partial = lines.pop() ?? '';
-      yield* lines;
+      if (lines.length > 0) yield lines;
     }
   }
 
   /** Whether the path names another file by now. A path that names none may get its file back. */
   async isReplaced(path: string): Promise<boolean> {
     try {
-      const [there, here] = await Promise.all([stat(path), this.#file.stat()]);
-      return there.ino !== here.ino || there.dev !== here.dev;
+      return (await stat(path)).ino !== this.ino;
     } catch (error) {
       if (systemErrorCode(error) === 'ENOENT') return false;
       throw error;

@@ -1,9 +1,31 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import type { LogPlace } from './log-file.ts';
 import { stateError } from './state-error.ts';
 import { systemErrorCode } from '../errors.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 const LINE_FEED = 0x0a;
+
+/** The last `count` complete lines of a log, over both of its files. Raises STATE_UNREADABLE. */
+export async function readRecentLines({ path, older }: LogPlace, count: number): Promise<readonly string[]> {
+  for (let before = await inodeAt(path); ;) {
+    const lines = await readLastLines(path, count);
+    const olderLines = await readLastLines(older, count - lines.length);
+    const after = await inodeAt(path);
+    // When the file was put aside meanwhile, its lines were read twice.
+    if (after === before) return [...olderLines, ...lines];
+    before = after;
+  }
+}
+
+async function inodeAt(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).ino;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw stateError(error, path);
+  }
+}
 
 /** The last `count` complete lines of a file, read from its end; none when it does not exist. Raises STATE_UNREADABLE. */
 export async function readLastLines(path: string, count: number): Promise<readonly string[]> {

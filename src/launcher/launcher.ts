@@ -81,7 +81,7 @@ export async function launch(
     if (plan.healthCheck.type !== 'process') log.monitoring();
     const processes = await Promise.all(
       [plan.main, ...plan.sidecars].map((step) =>
-        startProcess(plan.app, step, withNetwork(step.env, network, ports), container, emit),
+        startProcess(plan.app, step, withNetwork(step.env, network, ports), container, log.output),
       ),
     );
     instance = new Instance(plan, container, processes, log, emit);

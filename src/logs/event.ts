@@ -39,6 +39,8 @@ export interface AppSummary {
 /** What happened, for every consumer alike: terminal, JSON lines, memory. Times are milliseconds since the epoch. */
 export type Event =
   | LogEvent
+  /** Several apps are at work at once: what is shown must say of which it is. */
+  | { readonly type: 'several-apps'; readonly time: number; readonly apps: readonly string[] }
   /** A step of cfstage itself, told to the user. */
   | { readonly type: 'notice'; readonly time: number; readonly message: string }
   /** Something that will differ from a real foundation, or that bites later. */

@@ -16,19 +16,23 @@ export class LineSplitter {
     const messages: string[] = [];
     const bytes = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
     let start = 0;
-    for (let at = this.#pending.length; at < bytes.length; at += 1) {
-      const byte = bytes[at];
-      if (byte === NEWLINE || byte === CARRIAGE_RETURN) {
-        if (at > start) messages.push(bytes.toString('utf8', start, at));
-        start = at + 1;
-      } else if (at - start === MAX_MESSAGE_BYTES) {
-        const cut = characterStart(bytes, start, at);
+    while (true) {
+      // No message in a block as short as this one is too long, so its lines are decoded at once: that is what costs.
+      const limit = Math.min(bytes.length, start + MAX_MESSAGE_BYTES + 1);
+      const block = bytes.subarray(start, limit);
+      const end = Math.max(block.lastIndexOf(NEWLINE), block.lastIndexOf(CARRIAGE_RETURN));
+      if (end >= 0) {
+        addLines(messages, block.toString('utf8', 0, end));
+        start += end + 1;
+      } else if (block.length > MAX_MESSAGE_BYTES) {
+        const cut = characterStart(bytes, start, start + MAX_MESSAGE_BYTES);
         messages.push(bytes.toString('utf8', start, cut));
         start = cut;
+      } else {
+        this.#pending = Buffer.from(block);
+        return messages;
       }
     }
-    this.#pending = Buffer.from(bytes.subarray(start));
-    return messages;
   }
 
   /** What was written without a line end, once the stream has ended. */
@@ -36,6 +40,12 @@ export class LineSplitter {
     const rest = this.#pending;
     this.#pending = Buffer.alloc(0);
     return rest.length === 0 ? [] : [rest.toString('utf8')];
+  }
+}
+
+function addLines(messages: string[], text: string): void {
+  for (const line of text.includes('\r') ? text.split(/[\r\n]/) : text.split('\n')) {
+    if (line !== '') messages.push(line);
   }
 }
 

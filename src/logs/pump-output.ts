@@ -6,12 +6,12 @@ import { LineSplitter } from './line-splitter.ts';
 export async function pumpOutput(
   readable: Readable,
   emit: Emit,
-  line: { readonly app: string; readonly source: string; readonly stream: OutputStream },
+  { app, source, stream }: { readonly app: string; readonly source: string; readonly stream: OutputStream },
 ): Promise<void> {
   const splitter = new LineSplitter();
   const send = async (messages: readonly string[]) => {
     for (const message of messages) {
-      const behind = emit({ type: 'log', ...line, message });
+      const behind = emit({ type: 'log', app, source, stream, message });
       if (behind !== undefined) await behind;
     }
   };

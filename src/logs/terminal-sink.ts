@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
 import { createColors } from 'picocolors';
 import type { Sink } from './emitter.ts';
-import type { Event } from './event.ts';
-import { formatLog } from './format-log.ts';
+import type { Event, LogEvent } from './event.ts';
+import { formatLog, TimeText, timestamp } from './format-log.ts';
 import { StatusLine } from './status-line.ts';
 import { StreamWriter } from './stream-writer.ts';
 import { tell } from './tell.ts';
@@ -20,6 +20,9 @@ export class TerminalSink implements Sink {
   readonly #status: StatusLine;
   readonly #outColours: ReturnType<typeof createColors>;
   readonly #errColours: ReturnType<typeof createColors>;
+  readonly #stamps = new TimeText(timestamp);
+  /** Above 0 each log line begins with the name of its app. */
+  #nameWidth = 0;
 
   constructor({ stdout, stderr, colour }: Terminal) {
     this.#out = new StreamWriter(stdout);
@@ -30,15 +33,10 @@ export class TerminalSink implements Sink {
   }
 
   write(event: Event): Promise<void> | undefined {
+    if (event.type === 'log') return this.#log(event);
+    // Both streams may be one terminal.
+    void this.#out.flush();
     switch (event.type) {
-      case 'log': {
-        this.#status.clear();
-        const line = formatLog(event);
-        // Only ERR has a colour: the whole line but its indentation. Source: cli util/ui/log_message.go.
-        return this.#out.write(
-          `${event.stream === 'ERR' ? `   ${this.#outColours.red(line.slice(3))}` : line}\n`,
-        );
-      }
       case 'progress':
         this.#status.show(
           `${event.what} ${megabytes(event.received)}${event.total > 0 ? ` of ${megabytes(event.total)}` : ''}`,
@@ -46,6 +44,9 @@ export class TerminalSink implements Sink {
         return undefined;
       case 'phase-started':
         this.#status.showTimer(`${event.phase} of ${event.buildpack}`);
+        return undefined;
+      case 'several-apps':
+        this.#nameWidth = Math.max(...event.apps.map((app) => app.length));
         return undefined;
       case 'failed':
         return this.#fail(event.code, event.message, event.hint);
@@ -57,14 +58,25 @@ export class TerminalSink implements Sink {
     }
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#status.clear();
-    return Promise.resolve();
+    await this.#out.flush();
+  }
+
+  #log(event: LogEvent): Promise<void> | undefined {
+    this.#status.clear();
+    const line = formatLog(event, this.#stamps.of(event.time));
+    // Only ERR has a colour: the whole line but its indentation. Source: cli util/ui/log_message.go.
+    const shown = event.stream === 'ERR' ? `   ${this.#outColours.red(line.slice(3))}` : line;
+    return this.#out.write(
+      this.#nameWidth === 0 ? `${shown}\n` : `${event.app.padEnd(this.#nameWidth)}${shown}\n`,
+    );
   }
 
   #say(text: string): Promise<void> | undefined {
     this.#status.clear();
-    return this.#err.write(`${text}\n`);
+    void this.#err.write(`${text}\n`);
+    return this.#err.flush();
   }
 
   #fail(code: string, message: string, hint: string | undefined): Promise<void> | undefined {

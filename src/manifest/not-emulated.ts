@@ -27,10 +27,6 @@ const GAPS: readonly Gap[] = [
     phrase: 'TCP routes',
     isAskedFor: (app) => !app.noRoute && app.routes.some(({ protocol }) => protocol === 'tcp'),
   },
-  {
-    phrase: 'log rate limits',
-    isAskedFor: (app) => app.processes.some(({ logRateLimitBytes }) => logRateLimitBytes !== -1),
-  },
 ];
 
 /** What the app asks for and will not get, one short phrase each. */

@@ -49,4 +49,6 @@ export interface LaunchPlan {
   readonly port: number;
   readonly portShape: PortShape;
   readonly stopGraceSeconds: number;
+  /** Bytes a second of all sources together; -1 is unlimited. */
+  readonly logRateLimitBytes: number;
 }

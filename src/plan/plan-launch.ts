@@ -103,6 +103,7 @@ export function planLaunch(facts: LaunchFacts): LaunchPlan {
     port,
     portShape: facts.portShape,
     stopGraceSeconds: GRACEFUL_SHUTDOWN_SECONDS,
+    logRateLimitBytes: process.logRateLimitBytes,
   };
 }
 

@@ -25,6 +25,8 @@ import type { StagingPlan } from './staging-plan.ts';
 export interface StagingFacts {
   readonly app: AppFacts;
   readonly webMemoryMb: number;
+  /** Of the web process, which staging shares. Source: cloud_controller_ng app/actions/build_create.rb. */
+  readonly webLogRateLimitBytes: number;
   readonly userEnvironment: Environment;
   readonly services: ServiceDelivery;
   readonly certificates: CertificateFacts;
@@ -89,6 +91,7 @@ export function planStaging(facts: StagingFacts): StagingPlan {
     phases: withDownloads(planPhases(phaseInput), facts.downloads),
     phaseInput,
     timeoutSeconds: facts.timeoutSeconds,
+    logRateLimitBytes: facts.webLogRateLimitBytes,
   };
 }
 

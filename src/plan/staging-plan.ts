@@ -25,4 +25,6 @@ export interface StagingPlan {
   readonly phases: PhasePlan;
   readonly phaseInput: PhaseInput;
   readonly timeoutSeconds: number;
+  /** Bytes a second; -1 is unlimited. */
+  readonly logRateLimitBytes: number;
 }

@@ -77,7 +77,7 @@ export class Stager {
     signal: AbortSignal,
   ): Promise<(StagedDroplet | FailedStaging) & AsyncDisposable> {
     using deadline = new StagingDeadline(plan, signal);
-    const log = new StagingLog(this.#emit, plan.app, this.#cell.id, plan.buildGuid);
+    const log = new StagingLog(this.#emit, plan, this.#cell.id);
     log.downloadedBuildpacks(plan.buildpacks.filter(({ writable }) => !writable).map(({ key }) => key));
     log.creating();
     const container = await createOwnedContainer(
@@ -127,7 +127,7 @@ export class Stager {
     signal: AbortSignal,
   ): Promise<StagedDroplet | FailedStaging> {
     const env = withNetwork(plan.env, network);
-    const steps = await new StepRunner(plan, container, env, this.#emit, signal).run();
+    const steps = await new StepRunner(plan, container, env, log.output, signal).run();
     const collected = await collectWhatIsNeeded(plan, container, steps.failure, signal);
     const verdict = judge(plan, steps, collected);
     if (verdict.failure !== undefined) {

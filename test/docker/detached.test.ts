@@ -150,6 +150,7 @@ test('all apps of a manifest are pushed side by side, and stopped together', asy
   const push = place.start(['push', ...STAND_IN, '--manifest', manifest]);
   await push.says(`App ${place.app}-a started`);
   await push.says(`App ${place.app}-b started`);
+  await push.says(new RegExp(`^${place.app}-a {3}\\S+ \\[APP/PROC/WEB/0\\] OUT hello-web listens`, 'm'));
   const reach = `exec 3<>/dev/tcp/${place.app}-b.apps.internal/8080; printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3`;
   expect((await place.succeed(['ssh', `${place.app}-a`, '-c', reach])).stdout).toContain('hello');
   const ended = await push.end();

@@ -53,7 +53,7 @@ export async function eventsCommand(app: string, flags: { readonly json?: boolea
     else if (events.length === 0) print('No events found.');
     else {
       const rows = events.map(({ time, event, actor, description }) => [
-        timestamp(new Date(time)),
+        timestamp(time),
         event,
         actor,
         description,

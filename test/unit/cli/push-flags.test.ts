@@ -38,6 +38,10 @@ describe('push flags', () => {
     { argv: ['-c', 'null'], expected: { overrides: { startCommand: 'null' } } },
     { argv: ['-m', '1G', '-k', '512M'], expected: { overrides: { memory: '1G', disk: '512M' } } },
     { argv: ['-i', '2'], expected: { overrides: { instances: '2' } } },
+    { argv: ['-l', '16K'], expected: { overrides: { logRateLimit: '16K' } } },
+    { argv: ['-l', '-1'], expected: { overrides: { logRateLimit: '-1' } } },
+    { argv: ['-l=-1'], expected: { overrides: { logRateLimit: '-1' } } },
+    { argv: ['--log-rate-limit=0'], expected: { overrides: { logRateLimit: '0' } } },
     {
       argv: ['-u', 'http', '--endpoint', '/up'],
       expected: { overrides: { healthCheckType: 'http', endpoint: '/up' } },

@@ -18,11 +18,13 @@ async function follow(
     if (left[0]?.[0] === line) left.shift()?.[1]();
     if (left.length === 0) controller.abort();
   };
-  const following = followLines(path, { fromStart, signal: controller.signal });
+  const following = followLines({ path, older: `${path}.1` }, { fromStart, signal: controller.signal });
   setTimeout(() => advance(undefined), 50);
-  for await (const line of following) {
-    lines.push(line);
-    advance(line);
+  for await (const some of following) {
+    for (const line of some) {
+      lines.push(line);
+      advance(line);
+    }
   }
   return lines;
 }

@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { emitTo } from '../../../src/logs/emitter.ts';
 import type { EventBody } from '../../../src/logs/event.ts';
@@ -70,6 +71,25 @@ describe('TerminalSink', () => {
     expect(behind).toBeInstanceOf(Promise);
     stdout.take();
     await behind;
+  });
+
+  it('writes the lines of one turn at once, and before what it says on stderr', async () => {
+    const writes: string[] = [];
+    const note = (name: string) =>
+      new Writable({
+        decodeStrings: false,
+        write(text: string, _encoding, done) {
+          writes.push(`${name} ${text}`);
+          done();
+        },
+      });
+    const emit = emitTo([new TerminalSink({ stdout: note('out'), stderr: note('err'), colour: false })]);
+    for (const message of ['a', 'b']) void emit({ ...line, message });
+    await Promise.resolve();
+    expect(writes).toEqual([expect.stringMatching(/^out .* OUT a\n .* OUT b\n$/)]);
+    void emit({ ...line, message: 'c' });
+    void emit({ type: 'notice', message: 'n' });
+    expect(writes.slice(1)).toEqual([expect.stringMatching(/^out .* OUT c\n$/), 'err n\n']);
   });
 
   it('goes on without a reader that went away', async () => {

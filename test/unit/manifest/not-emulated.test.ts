@@ -23,7 +23,7 @@ describe('notEmulated', () => {
     ['instances: 2', []],
     ['processes: [{type: worker, instances: 1}]', []],
     ['readiness-health-check-type: port', []],
-    ['log-rate-limit-per-second: 0', ['log rate limits']],
+    ['log-rate-limit-per-second: 0', []],
     ['instances: 3\nmetadata: {labels: {}}', ['metadata']],
   ])('%s', (yaml, phrases) => {
     expect(notEmulated(parseApp(yaml))).toEqual(phrases);

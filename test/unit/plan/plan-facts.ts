@@ -39,6 +39,7 @@ export function candidate(key: string, ...scripts: readonly string[]): Buildpack
 export const STAGING_FACTS: StagingFacts = {
   ...common,
   webMemoryMb: 256,
+  webLogRateLimitBytes: -1,
   stack: 'cflinuxfs4',
   buildpacks: [
     candidate('https://example.com/config-server.git', 'supply'),

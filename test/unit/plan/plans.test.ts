@@ -47,6 +47,7 @@ describe('planStaging', () => {
           "workingDir": "/home/vcap",
         },
         "contentsDir": "/tmp/contents42",
+        "logRateLimitBytes": -1,
         "phases": {
           "directories": [
             "/tmp/cache/final",
@@ -175,6 +176,10 @@ describe('planStaging', () => {
   ])('gives staging $staging MB when web has $web', ({ web, staging }) => {
     expect(planStaging({ ...STAGING_FACTS, webMemoryMb: web }).container.memoryMb).toBe(staging);
   });
+
+  it('gives staging the log rate limit of web', () => {
+    expect(planStaging({ ...STAGING_FACTS, webLogRateLimitBytes: 0 }).logRateLimitBytes).toBe(0);
+  });
 });
 
 describe('planLaunch', () => {
@@ -193,6 +198,7 @@ describe('planLaunch', () => {
         },
         "index": 0,
         "instanceGuid": "f0000000-0000-4000-8000-0000",
+        "logRateLimitBytes": -1,
         "main": {
           "command": "ruby app.rb",
           "name": "web",
