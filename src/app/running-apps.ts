@@ -1,6 +1,3 @@
-import type { Cell } from '../engine/cell.ts';
-import type { ContainerSummary } from '../engine/engine.ts';
-import { STARTED_MARKER } from '../launcher/app-container.ts';
 import { CfstageError } from '../errors.ts';
 import { deleteApp, listApps } from '../host/app-store.ts';
 import { SessionDirectory } from '../host/session-directory.ts';
@@ -83,13 +80,6 @@ async function summarize(name: string, workbench: Workbench, signal: AbortSignal
   };
 }
 
-/** The container of a running app. Raises APP_NOT_FOUND in cf's words. */
-export async function requireRunning(name: string, { cell }: Workbench): Promise<ContainerSummary> {
-  const found = (await startedContainers(cell)).find(({ labels }) => labels['cfstage.app'] === name);
-  if (found !== undefined) return found;
-  throw notRunning(name);
-}
-
 function notRunning(name: string): CfstageError {
   return new CfstageError('APP_NOT_FOUND', `App '${name}' is not running`, {
     hint: `\`cfstage apps\` lists what there is; \`cfstage start ${name}\` starts its droplet again.`,
@@ -129,24 +119,4 @@ export async function deleteWholeApp(name: string, workbench: Workbench, signal:
     ...sessions.map((session) => askSession(session, { action: 'stop' }, signal)),
   ]);
   await deleteApp(home, name);
-}
-
-/** App containers of this state folder, those included that still wait for their droplet. */
-async function appContainers({ engine, session }: Cell): Promise<readonly ContainerSummary[]> {
-  const labels = { cfstage: '', 'cfstage.role': 'app', 'cfstage.home': session.home };
-  return (await engine.listContainers(labels)).filter(({ running }) => running);
-}
-
-/** Those whose app has been started in them. */
-async function startedContainers(cell: Cell): Promise<readonly ContainerSummary[]> {
-  const containers = await appContainers(cell);
-  const started = await Promise.all(
-    containers.map(({ id, name }) =>
-      cell.engine
-        .container(id, name)
-        .exists(STARTED_MARKER)
-        .catch(() => false),
-    ),
-  );
-  return containers.filter((_, i) => started[i]);
 }

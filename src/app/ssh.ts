@@ -1,73 +1,46 @@
-import type { Readable, Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { orInterrupted } from '../errors.ts';
-import { VCAP } from '../lifecycle/container-paths.ts';
-import { requireRunning } from './running-apps.ts';
+import { interruption, orInterrupted } from '../errors.ts';
+import { findInstance, type InstanceChoice } from './find-instance.ts';
+import { ForwardedPorts } from './forward-ports.ts';
+import type { PortForward } from './forward-spec.ts';
+import { SshConnection } from './ssh-connection.ts';
+import { runSession, type LoginTerminal } from './ssh-session.ts';
 import type { Workbench } from './workbench.ts';
 
-/** Where a login session gets its input from and writes to. */
-export interface LoginTerminal {
-  readonly stdin: Readable;
-  readonly stdout: Writable;
-  readonly stderr: Writable;
-  /** Present when the session gets a terminal of its own. */
-  readonly tty?: {
-    readonly size: () => { columns: number; rows: number };
-    readonly onResize: (listener: () => void) => () => void;
+/** What one `cfstage ssh` is to do. */
+export interface SshRequest {
+  readonly instance: InstanceChoice;
+  readonly forwards: readonly PortForward[];
+  /** Absent: the ports only, until interrupted. */
+  readonly session?: {
+    /** Absent: a shell. */
+    readonly command?: string;
+    readonly terminal: LoginTerminal;
   };
 }
 
-/**
- * The environment of a session as diego-ssh makes it: the daemon's, but PATH, HOME and USER; not the launcher's.
- * Source: diego-ssh handlers/session_channel_handler.go.
- */
-const LOGIN_SCRIPT = `. /tmp/lifecycle/ssh.env
-export PATH=/bin:/usr/bin HOME=/home/vcap USER=vcap
-unset HOSTNAME
-cd /home/vcap
-exec /bin/bash "$@"`;
-
-/** `cf ssh`: a shell, or one command, beside the app in its container. Resolves with the exit status. */
+/** `cf ssh`: a shell, or one command, beside the app in its container, and ports that lead there. Resolves with the exit code. */
 export async function ssh(
-  name: string,
-  command: string | undefined,
-  terminal: LoginTerminal,
+  { instance, forwards, session }: SshRequest,
   workbench: Workbench,
   signal: AbortSignal,
 ): Promise<number> {
-  const { id, name: containerName } = await requireRunning(name, workbench);
-  const { tty, stdin, stdout, stderr } = terminal;
-  const process = await workbench.cell.engine.container(id, containerName).exec(
-    {
-      argv: ['/bin/bash', '-c', LOGIN_SCRIPT, 'bash', ...(command === undefined ? [] : ['-c', command])],
-      env: tty === undefined ? {} : { TERM: 'xterm-256color' },
-      user: VCAP.name,
-      workingDir: VCAP.home,
-      stdin: true,
-      tty: tty !== undefined,
-    },
+  const { app, process, index } = instance;
+  const { id, name } = await orInterrupted(findInstance(instance, workbench), signal);
+  const container = workbench.cell.engine.container(id, name);
+  await using connection = new SshConnection(
+    container,
+    `Instance ${index} of process ${process} of app ${app}`,
     signal,
   );
-  const resize = () => {
-    if (tty !== undefined) process.resize(tty.size()).catch(() => undefined);
-  };
-  const stopListening = tty?.onResize(resize);
-  resize();
-  // The session ends when the command does, not when the input does; what is not read by then is nobody's.
-  if (process.stdin !== undefined) pipeline(stdin, process.stdin).catch(() => undefined);
-  try {
-    const [exitCode] = await orInterrupted(
-      Promise.all([
-        process.exitCode,
-        pipeline(process.stdout, stdout, { end: false }),
-        pipeline(process.stderr, stderr, { end: false }),
-      ]),
-      signal,
-    );
-    return exitCode;
-  } finally {
-    stopListening?.();
-    stdin.unpipe();
-    stdin.destroy();
-  }
+  await using ports = new ForwardedPorts(connection, workbench.emit);
+  await ports.open(forwards);
+  if (session !== undefined) return await runSession(session.command, session.terminal, connection, signal);
+  await aborted(AbortSignal.any([signal, connection.lost]));
+  if (signal.aborted) return interruption(signal).exitCode;
+  throw interruption(connection.lost);
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { CfstageError } from '../errors.ts';
-import { addAppFlags, addDetachFlags, addRunFlags, collect, type PushFlags } from './push-flags.ts';
+import { addAppFlags, addDetachFlags, addRunFlags, type PushFlags } from './push-flags.ts';
+import { addSshFlags, type SshFlags } from './ssh-flags.ts';
 import { addTaskFlags, type TaskFlags } from './task-flags.ts';
 
 const VERSION = (
@@ -99,12 +100,12 @@ function addAppCommands(program: Command, ends: Ends): void {
         (await import('./commands/logs.ts')).logsCommand(app, flags),
       ),
     );
-  program
-    .command('ssh <app>')
-    .description('open a shell in the container of a running app')
-    .option('-c, --command <command>', 'run this and pass its exit status on; repeatable', collect)
+  addSshFlags(program.command('ssh <app>'))
+    .description('open a shell in the container of a running app, or forward ports to it')
     .action(
-      ends(async (app: string, flags: object) => (await import('./commands/ssh.ts')).sshCommand(app, flags)),
+      ends(async (app: string, flags: SshFlags) =>
+        (await import('./commands/ssh.ts')).sshCommand(app, flags),
+      ),
     );
   addTaskFlags(program.command('run-task <app>'))
     .description(

@@ -87,8 +87,9 @@ export class DockerContainer implements Container {
   async exec(spec: ExecSpec, signal?: AbortSignal): Promise<ExecProcess> {
     signal?.throwIfAborted();
     try {
-      return await startExec(this.#container, spec, this.#streams);
+      return await startExec(this.#container, spec, this.#streams, signal);
     } catch (error) {
+      if (signal?.aborted === true) throw interruption(signal);
       const fault = this.#fault(`run ${spec.argv[0] ?? ''} in`, error);
       throw fault.code === 'ENGINE_FAILED' && !(await this.#isRunning()) ? this.#gone() : fault;
     }

@@ -1,18 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PassThrough, type Duplex } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import { engineError } from './engine-errors.ts';
 import type { ExecProcess, ExecSpec } from './engine.ts';
 import { splitFrames } from './frames.ts';
 import type { StreamOwner } from './stream-owner.ts';
 
-/** Starts a process in a running container, with its streams attached from the first byte. */
+/** Starts a process in a running container, with its streams attached from the first byte; `signal` gives that up. */
 export async function startExec(
   container: Docker.Container,
   spec: ExecSpec,
   streams: StreamOwner,
+  signal?: AbortSignal,
 ): Promise<ExecProcess> {
   const tty = spec.tty ?? false;
+  const abortSignal = signal === undefined ? streams.signal : AbortSignal.any([streams.signal, signal]);
   const exec = await container.exec({
     Cmd: [...spec.argv],
     Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
@@ -22,14 +25,14 @@ export async function startExec(
     AttachStdout: true,
     AttachStderr: true,
     Tty: tty,
-    abortSignal: streams.signal,
+    abortSignal,
   });
   // Always hijacked: only then does the raw stream end when the process does, with standard input or without.
   const raw = await exec.start({
     hijack: true,
     stdin: true,
     Tty: tty,
-    abortSignal: streams.signal,
+    abortSignal,
   });
   streams.own(raw);
   const { stdout, stderr, done } = tty ? plainStream(raw) : splitFrames(raw);
@@ -38,6 +41,7 @@ export async function startExec(
     stderr,
     stdin: spec.stdin === true ? raw : undefined,
     exitCode: settle(exitCode(exec, done)),
+    close: () => void raw.destroy(),
     resize: async ({ columns, rows }) => {
       try {
         await exec.resize({ w: columns, h: rows });
@@ -52,10 +56,8 @@ function plainStream(raw: Duplex): ReturnType<typeof splitFrames> {
   const stderr = new PassThrough();
   stderr.end();
   const stdout = new PassThrough();
-  const done = new Promise<void>((resolve, reject) => {
-    raw.once('error', reject);
-    raw.once('end', resolve);
-  });
+  const done = finished(raw, { writable: false });
+  done.catch((error: unknown) => stdout.destroy(error as Error));
   raw.pipe(stdout);
   return { stdout, stderr, done };
 }

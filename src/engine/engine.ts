@@ -24,6 +24,8 @@ export interface ExecProcess {
    */
   readonly exitCode: Promise<number>;
   resize(size: { columns: number; rows: number }): Promise<void>;
+  /** Gives up the connection to the process, which goes on, with its input at an end if it has no terminal. */
+  close(): void;
 }
 
 export interface ContainerState {
@@ -63,6 +65,7 @@ export interface Container extends AsyncDisposable {
   /** A tar stream of `path`; `dir/.` gives members that start with `./`. */
   download(path: string, signal?: AbortSignal): Promise<Readable>;
   exists(path: string): Promise<boolean>;
+  /** `signal` gives up starting the process; afterwards it does nothing. */
   exec(spec: ExecSpec, signal?: AbortSignal): Promise<ExecProcess>;
   inspect(): Promise<ContainerState>;
   /** Takes a second. Rejects with CONTAINER_GONE when the container does not run. */

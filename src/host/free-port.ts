@@ -10,10 +10,18 @@ export async function isPortFree(port: number, host = '127.0.0.1'): Promise<bool
 export async function requireFreePort(port: number, host = '127.0.0.1'): Promise<void> {
   const failure = await listenFailure(port, host);
   if (failure === undefined) return;
+  throw portInUse(
+    port,
+    host,
+    failure,
+    'Choose another one with --port, or leave the flag out to get a free one.',
+  );
+}
+
+/** `failure` is the system's code for why it cannot be listened on. */
+export function portInUse(port: number, host: string, failure: string, hint: string): CfstageError {
   const why = failure === 'EACCES' ? 'may not be used without more rights' : 'is already in use';
-  throw new CfstageError('PORT_IN_USE', `The port ${port} of ${host} ${why}`, {
-    hint: 'Choose another one with --port, or leave the flag out to get a free one.',
-  });
+  return new CfstageError('PORT_IN_USE', `The port ${port} of ${host} ${why}`, { hint });
 }
 
 async function listenFailure(port: number, host: string): Promise<string | undefined> {

@@ -5,6 +5,7 @@ import type { PlatformFiles } from '../engine/platform-files.ts';
 import { orInterrupted } from '../errors.ts';
 import { DROPLET_DIR } from '../lifecycle/container-paths.ts';
 import type { Emit } from '../logs/event.ts';
+import { limitLogs } from '../logs/limit-logs.ts';
 import { withNetwork } from '../plan/network-later.ts';
 import type { TaskPlan } from '../plan/task-plan.ts';
 import { prepareAppContainer } from './app-container.ts';
@@ -38,7 +39,8 @@ export async function executeTask(
     await awaitServices(container, signal);
     const network = { cellIp: state.gateway, containerIp: state.ipAddress };
     const env = withNetwork(plan.process.env, network);
-    const process = await startProcess(plan.app, plan.process, env, container, emit);
+    const output = limitLogs(emit, plan.logRateLimitBytes);
+    const process = await startProcess(plan.app, plan.process, env, container, output);
     return await new RunningTask(plan, container, log, emit).watch(process, signal);
   } finally {
     log.destroying();

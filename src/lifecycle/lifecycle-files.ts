@@ -1,6 +1,7 @@
 import { HEALTHCHECK_SCRIPT } from './healthcheck-script.ts';
 import { INIT_SCRIPT } from './init-script.ts';
 import { launchScript, SHELL_SCRIPT } from './launch-script.ts';
+import { SSHD_SCRIPT } from './sshd-script.ts';
 
 /**
  * The pid 1 of every container of ours. Containers are started first, because what is sent into them depends on their
@@ -16,6 +17,7 @@ export const INIT_ARGV = [
 export const LIFECYCLE_FILES: Readonly<Record<string, string>> = {
   init: INIT_SCRIPT,
   healthcheck: HEALTHCHECK_SCRIPT,
+  sshd: SSHD_SCRIPT,
   launcher: byHand(
     `[ $# -ge 3 ] || { printf '%s: received only %s arguments\\nUsage: %s <app-directory> <start-command> <metadata>' "$0" $# "$0" >&2; exit 1; }
 info=staging_info.yml

@@ -74,5 +74,6 @@ export function planTask(facts: TaskFacts): TaskPlan {
       ...launcherStep(settings.command, facts.stagingInfo, env),
     },
     stopGraceSeconds: GRACEFUL_SHUTDOWN_SECONDS,
+    logRateLimitBytes: settings.logRateLimitBytes,
   };
 }

@@ -10,4 +10,6 @@ export interface TaskPlan {
   /** The task itself; its environment lacks only the addresses that are known once the container runs. */
   readonly process: ProcessStep;
   readonly stopGraceSeconds: number;
+  /** Bytes a second; -1 is unlimited. */
+  readonly logRateLimitBytes: number;
 }

@@ -20,6 +20,8 @@ export interface TaskSettings {
   readonly command: string;
   readonly memoryMb: number;
   readonly diskMb: number;
+  /** Bytes a second; -1 is unlimited. */
+  readonly logRateLimitBytes: number;
 }
 
 /** The template when neither a command nor a process type is asked for. Source: cli command/v7/run_task_command.go. */
@@ -41,12 +43,13 @@ export function taskSettings(
   newName: string,
 ): TaskSettings {
   const template = findTemplate(asked, app, processes);
-  const { memoryMb, diskMb } = template ?? defaultProcess(DEFAULT_TEMPLATE);
+  const { memoryMb, diskMb, logRateLimitBytes } = template ?? defaultProcess(DEFAULT_TEMPLATE);
   const settings = {
     name: nonEmpty(asked.name) ?? newName,
     command: nonEmpty(asked.command) ?? nonEmpty(template?.command) ?? '',
     memoryMb: asked.memoryMb ?? memoryMb,
     diskMb: asked.diskMb ?? diskMb,
+    logRateLimitBytes,
   };
   if (settings.command === '') {
     throw new CfstageError('START_COMMAND_MISSING', 'command presence', {

@@ -1,39 +1,67 @@
-import { ssh, type LoginTerminal } from '../../app/ssh.ts';
+import { spawnSync } from 'node:child_process';
+import { parsePortForward } from '../../app/forward-spec.ts';
+import { ssh } from '../../app/ssh.ts';
+import type { LoginTerminal, WindowSize } from '../../app/ssh-session.ts';
 import { runCommand } from '../session.ts';
+import { readTtyChoice, type SshFlags, type TtyChoice } from '../ssh-flags.ts';
 
-export async function sshCommand(
-  app: string,
-  flags: { readonly command?: readonly string[] },
-): Promise<number> {
+/** What cf says where there is no terminal to ask. Source: cli util/clissh/ssh.go. */
+const DEFAULT_TERM = 'xterm';
+const DEFAULT_SIZE: WindowSize = { columns: 80, rows: 43 };
+
+export async function sshCommand(app: string, flags: SshFlags): Promise<number> {
   return await runCommand({}, async ({ workbench, signal }) => {
+    const forwards = (flags.L ?? []).map(parsePortForward);
+    const choice = readTtyChoice(flags);
     // Several -c are joined by a space. Source: cli util/clissh/ssh.go.
     const command = flags.command?.join(' ');
-    const interactive = command === undefined && process.stdin.isTTY && process.stdout.isTTY;
-    const bench = await workbench();
-    if (!interactive) return await ssh(app, command, streams(), bench, signal);
-    process.stdin.setRawMode(true);
-    try {
-      return await ssh(app, undefined, ownTerminal(), bench, signal);
-    } finally {
-      process.stdin.setRawMode(false);
-    }
+    const instance = { app, process: flags.process, index: flags.appInstanceIndex };
+    const session = () => ({
+      ...(command === undefined ? {} : { command }),
+      terminal: openTerminal(wantsTty(choice, command)),
+    });
+    const isSession = flags.skipRemoteExecution !== true;
+    return await ssh(
+      { instance, forwards, ...(isSession ? { session: session() } : {}) },
+      await workbench(),
+      signal,
+    );
   });
 }
 
-function streams(): LoginTerminal {
-  const { stdin, stdout, stderr } = process;
-  return { stdin, stdout, stderr };
+/** Source: cli util/clissh/ssh.go, shouldAllocateTerminal. */
+function wantsTty(choice: TtyChoice, command: string | undefined): boolean {
+  switch (choice) {
+    case 'force':
+      return true;
+    case 'disable':
+      return false;
+    case 'request':
+      return process.stdin.isTTY;
+    case 'auto':
+      return command === undefined && process.stdin.isTTY;
+  }
 }
 
-function ownTerminal(): LoginTerminal {
-  const { stdout } = process;
+function openTerminal(withTty: boolean): LoginTerminal {
+  const { stdin, stdout, stderr, env } = process;
+  if (!withTty) return { stdin, stdout, stderr };
   return {
-    ...streams(),
+    ...{ stdin, stdout, stderr },
     tty: {
-      size: () => ({ columns: stdout.columns, rows: stdout.rows }),
+      type: env['TERM'] === undefined || env['TERM'] === '' ? DEFAULT_TERM : env['TERM'],
+      size: () => (stdout.isTTY ? { columns: stdout.columns, rows: stdout.rows } : DEFAULT_SIZE),
       onResize: (listener) => {
         stdout.on('resize', listener);
         return () => stdout.off('resize', listener);
+      },
+      takeKeys: () => {
+        if (!stdin.isTTY) return () => undefined;
+        stdin.setRawMode(true);
+        // The far terminal makes the line ends. Node leaves that to ours as well, which garbles full-screen programs; the
+        // mode that it puts back is the one from before.
+        spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
+        return () => void stdin.setRawMode(false);
       },
     },
   };

@@ -55,6 +55,16 @@ export class Running {
     this.#child.kill(signal);
   }
 
+  /** To its input, which has to be a pipe. */
+  type(text: string): void {
+    this.#child.stdin?.write(text);
+  }
+
+  /** As the end of a `| head` does. */
+  closeOutput(): void {
+    this.#child.stdout.destroy();
+  }
+
   /** Sends the signal and waits for the end. */
   async end(signal: NodeJS.Signals = 'SIGINT'): Promise<Ended> {
     this.kill(signal);

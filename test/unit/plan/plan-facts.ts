@@ -67,7 +67,13 @@ export const LAUNCH_FACTS: LaunchFacts = {
 
 export const TASK_FACTS: TaskFacts = {
   ...common,
-  settings: { name: 'Migrate', command: 'rake db:migrate', memoryMb: 256, diskMb: 512 },
+  settings: {
+    name: 'Migrate',
+    command: 'rake db:migrate',
+    memoryMb: 256,
+    diskMb: 512,
+    logRateLimitBytes: -1,
+  },
   stagingInfo: undefined,
   taskGuid: 'a1000000-0000-4000-8000-000000000000',
   network: 'cfstage-home',

@@ -25,6 +25,7 @@ describe('planTask', () => {
         network: { name: 'cfstage-home', aliases: [] },
       },
       stopGraceSeconds: 10,
+      logRateLimitBytes: -1,
     });
     expect(process).toMatchObject({
       name: 'Migrate',
