@@ -1,10 +1,12 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { CfstageError, systemErrorCode } from '../errors.ts';
 import type { Home } from '../host/home.ts';
 import { stateError } from '../host/state-error.ts';
 import { currentDroplet, dropletFile, type StoredDroplet } from './droplet-store.ts';
 import { requireKnownApp } from './known-app.ts';
+
+const CHUNK_BYTES = 256 * 1024;
 
 /** A droplet with its file open, so that a staging that replaces it does not take it away. */
 export interface HeldDroplet extends AsyncDisposable {
@@ -46,9 +48,19 @@ export async function holdCurrentDroplet(
 function held(stored: StoredDroplet, file: FileHandle): HeldDroplet {
   return {
     stored,
-    open: () => file.createReadStream({ start: 0, autoClose: false }),
+    open: () => Readable.from(chunksOf(file), { objectMode: false }),
     [Symbol.asyncDispose]: () => file.close(),
   };
+}
+
+/** Not the file's own stream, which closes the file when it is destroyed. */
+async function* chunksOf(file: FileHandle): AsyncGenerator<Buffer> {
+  for (let position = 0; ;) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
 }
 
 async function openFile(path: string): Promise<FileHandle | undefined> {

@@ -21,6 +21,7 @@ async function keep(home: Home, buildGuid: string): Promise<void> {
   const stored: StoredDroplet = {
     app: appWithoutManifest('app'),
     stack: 'cflinuxfs4',
+    run: { domain: 'localhost', port: 0, portShape: 'envoy' },
     buildGuid,
     result: {
       lifecycle_metadata: { detected_buildpack: '', buildpacks: [] },
@@ -47,14 +48,16 @@ describe('holdCurrentDroplet', () => {
     expect(await text(next.open())).toBe('droplet two');
   });
 
-  test('one that is never read, or not to its end, is closed', async () => {
+  test('it can be read as often as it takes, given up half-way or not, until it is given back', async () => {
     const home = await openHome();
     await keep(home, 'one');
-    await (await holdCurrentDroplet(home, 'app', NONE))[Symbol.asyncDispose]();
     const droplet = await holdCurrentDroplet(home, 'app', NONE);
-    const tar = droplet.open();
+    droplet.open().destroy();
+    expect(await text(droplet.open())).toBe('droplet one');
+    expect(await text(droplet.open())).toBe('droplet one');
+    const late = droplet.open();
     await droplet[Symbol.asyncDispose]();
-    expect(tar.destroyed).toBe(true);
+    await expect(text(late)).rejects.toMatchObject({ code: 'EBADF' });
   });
 
   test('an app that is not known is not found', async () => {
