@@ -55,13 +55,14 @@ export class SupervisedInstance {
   #lastCrash: ReportedCrash | undefined;
   #wanted: 'running' | 'restarted' | 'stopped' = 'running';
   #interruption = new AbortController();
+  #isOver = false;
 
   constructor(slot: InstanceSlot, start: StartInstance, supervision: Supervision) {
     this.slot = slot;
     this.#start = start;
     this.#supervision = { now: Date.now, sleep: pause, ...supervision };
     this.#record = newInstance(this.#supervision.now());
-    this.ended = this.#run();
+    this.ended = this.#run().finally(() => (this.#isOver = true));
     this.ended.catch(() => undefined);
   }
 
@@ -89,9 +90,9 @@ export class SupervisedInstance {
     await this.ended;
   }
 
-  /** Replaces the instance by a new one, whatever it is doing; crashes are counted anew. */
+  /** Replaces the instance by a new one, whatever it is doing; crashes are counted anew. Nothing once it has ended. */
   restart(): void {
-    if (this.#wanted !== 'stopped') this.#want('restarted');
+    if (this.#wanted !== 'stopped' && !this.#isOver) this.#want('restarted');
   }
 
   #want(wanted: 'restarted' | 'stopped'): void {
@@ -131,7 +132,8 @@ export class SupervisedInstance {
       this.#advance('healthy');
       instance.onReadiness(() => this.#changed());
       const end = await instance.ended;
-      return end.kind === 'stopped' ? undefined : crashDownfall(this.slot.app, end);
+      // One that was asked to end has not crashed, however it ends.
+      return end.kind === 'stopped' || signal.aborted ? undefined : crashDownfall(this.slot.app, end);
     } finally {
       this.#current = undefined;
       this.#changed();
