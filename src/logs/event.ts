@@ -1,4 +1,5 @@
 import type { InstanceState } from '../lifecycle/instance-state.ts';
+import type { RedoEvent } from './redo-event.ts';
 
 export type OutputStream = 'OUT' | 'ERR';
 
@@ -127,6 +128,7 @@ export type Event =
       readonly exitCode: number | null;
       readonly lastLines: readonly { readonly source: string; readonly lines: readonly string[] }[];
     }
+  | RedoEvent
   | { readonly type: 'app-stopped'; readonly time: number; readonly app: string; readonly reason: string }
   | {
       readonly type: 'failed';
