@@ -45,6 +45,8 @@ export class ControlServer implements AsyncDisposable {
     this.#path = path;
     this.#server = createServer({ allowHalfOpen: true }, (socket) => {
       this.#undecided.add(socket);
+      // Whoever asked may have gone before the answer; that must not end the app.
+      socket.on('error', () => undefined);
       const done = serve(socket, (request) => {
         this.#undecided.delete(socket);
         return answer(request);

@@ -133,7 +133,8 @@ export class SupervisedInstance {
       instance.onReadiness(() => this.#changed());
       const end = await instance.ended;
       // One that was asked to end has not crashed, however it ends.
-      return end.kind === 'stopped' || signal.aborted ? undefined : crashDownfall(this.slot.app, end);
+      if (end.kind === 'stopped' || this.#wanted !== 'running') return undefined;
+      return crashDownfall(this.slot.app, end);
     } finally {
       this.#current = undefined;
       this.#changed();

@@ -184,9 +184,9 @@ describe('bad input', () => {
     },
     { name: 'half a pair', args: ['push', '--local-buildpack', 'name='], says: 'Write NAME=PATH.' },
     {
-      name: 'several apps and no name',
-      args: ['push', '--manifest', 'several.yml'],
-      says: 'Name one of them: a, b.',
+      name: 'several apps, no name, and a flag for one',
+      args: ['push', '--manifest', 'several.yml', '--memory', '64M'],
+      says: 'cannot be applied when pushing multiple apps',
     },
   ])('$name is wrong usage', async ({ args, says }) => {
     const ended = await place.run(args);

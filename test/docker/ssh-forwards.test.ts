@@ -5,7 +5,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runToEnd } from '../../src/engine/run-to-end.ts';
 import type { Running } from './support/running.ts';
-import { fakeInstance, inContainer, pushTcpHabits, sessionProcesses } from './support/ssh-places.ts';
+import { fakeInstance, inContainer, pushTcpHabits, sessionProcesses, SOON } from './support/ssh-places.ts';
 import { openWorkplace, type Workplace } from './support/workplace.ts';
 
 let place: Workplace;
@@ -119,9 +119,9 @@ describe('ports that lead to habits', () => {
     await once(client, 'readable');
     let before = '';
     const isHeldBack = async () => before === (before = await bytesWrittenByTheApp());
-    await expect.poll(isHeldBack, { timeout: 30_000, interval: 300 }).toBe(true);
+    await expect.poll(isHeldBack, { ...SOON, interval: 300 }).toBe(true);
     client.destroy();
-    await expect.poll(connectionsOfSession).toEqual([]);
+    await expect.poll(connectionsOfSession, SOON).toEqual([]);
   });
 
   it.each([
@@ -131,18 +131,18 @@ describe('ports that lead to habits', () => {
     const clients = [talker, echo, web].map(dial);
     await Promise.all(clients.map((client) => once(client, 'connect')));
     await expect
-      .poll(async () => (await connectionsOfSession()).some((line) => line.includes('forward')))
+      .poll(async () => (await connectionsOfSession()).some((line) => line.includes('forward')), SOON)
       .toBe(true);
     for (const client of clients) leave(client);
-    await expect.poll(connectionsOfSession).toEqual([]);
+    await expect.poll(connectionsOfSession, SOON).toEqual([]);
   });
 
   it('leaves nothing of a reset connection to an app that does not care', async () => {
     const client = dial(mute);
     client.write('anybody?');
-    await expect.poll(async () => (await connectionsOfSession()).length).toBeGreaterThan(2);
+    await expect.poll(async () => (await connectionsOfSession()).length, SOON).toBeGreaterThan(2);
     client.resetAndDestroy();
-    await expect.poll(connectionsOfSession).toEqual([]);
+    await expect.poll(connectionsOfSession, SOON).toEqual([]);
   });
 
   it.each([
@@ -167,7 +167,7 @@ it('is quiet when Ctrl-C ends it, as that is how it ends', async () => {
   const { exitCode, stdout, stderr } = await ssh.end('SIGINT');
   expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
   expect(stderr).toMatch(/^Forwarding .*\n$/);
-  await expect.poll(() => sessionProcesses(place)).toEqual([]);
+  await expect.poll(() => sessionProcesses(place), SOON).toEqual([]);
 });
 
 it('reaches other addresses; in a stack without perl the end of the input closes both ways', async () => {
@@ -186,7 +186,7 @@ it('reaches other addresses; in a stack without perl the end of the input closes
   await once(client.resume(), 'close');
   const processes = async () =>
     (await runToEnd(other, { ...root, argv: ['ps', '-eo', 'args='] }, signal)).stdout.toString();
-  await expect.poll(processes).not.toMatch(/sshd forward|cat/);
+  await expect.poll(processes, SOON).not.toMatch(/sshd forward|cat/);
   await ssh.end();
 });
 
@@ -199,12 +199,12 @@ it.each(['SIGINT', 'SIGKILL'] as const)('%s closes all connections, here and the
     return new Promise<void>((resolve) => client.resume().once('end', resolve).once('close', resolve));
   });
   await expect
-    .poll(async () => (await connectionsOfSession()).filter((line) => line.includes('cat')).length)
+    .poll(async () => (await connectionsOfSession()).filter((line) => line.includes('cat')).length, SOON)
     .toBe(6);
   await ssh.end(signal);
   await Promise.all(closed);
   for (const client of clients) client.destroy();
-  await expect.poll(() => sessionProcesses(place)).toEqual([]);
+  await expect.poll(() => sessionProcesses(place), SOON).toEqual([]);
 });
 
 it('forwards for as long as a command runs', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Running } from './support/running.ts';
-import { pushTcpHabits, sessionProcesses } from './support/ssh-places.ts';
+import { pushTcpHabits, sessionProcesses, SOON } from './support/ssh-places.ts';
 import { Terminal } from './support/terminal.ts';
 import { openWorkplace, type Workplace } from './support/workplace.ts';
 
@@ -20,20 +20,25 @@ afterAll(async () => {
   await place.close();
 });
 
-async function openShell(...flags: readonly string[]): Promise<Terminal> {
-  const terminal = new Terminal(place, ['ssh', place.app, ...flags], SIZE);
-  await terminal.shows(PROMPT);
-  return terminal;
+async function openShell(): Promise<Terminal> {
+  const terminal = new Terminal(place, ['ssh', place.app], SIZE);
+  try {
+    await terminal.shows(PROMPT);
+    return terminal;
+  } catch (error) {
+    await terminal[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 describe('a shell on a terminal', () => {
   it("has the terminal's type and size, follows its size, and gives it back as it was", async () => {
-    const terminal = await openShell();
+    await using terminal = await openShell();
     expect(await terminal.isRaw()).toBe(true);
     terminal.type('echo "$TERM $(stty size)"\r');
     await terminal.shows(/^screen-256color 37 101\r\n/m);
     const tellsNewSize =
-      'perl -e \'$| = 1; $SIG{WINCH} = sub { exec "stty size" }; print "wai", "ting\\n"; sleep\'';
+      'perl -e \'$| = 1; $SIG{WINCH} = sub { exec "stty size" }; print "wai", "ting\\n"; select undef, undef, undef, 0.1 while 1\'';
     terminal.type(`${tellsNewSize}\r`);
     await terminal.shows(/^waiting/m);
     await terminal.resize({ columns: 55, rows: 22 });
@@ -43,9 +48,9 @@ describe('a shell on a terminal', () => {
   });
 
   it('gets Ctrl-C and Ctrl-D as keys', async () => {
-    const terminal = await openShell();
+    await using terminal = await openShell();
     terminal.type('sleep 4545\r');
-    await expect.poll(() => sessionProcesses(place)).toContain('sleep 4545');
+    await expect.poll(() => sessionProcesses(place), SOON).toContain('sleep 4545');
     terminal.type('\x03');
     await terminal.shows(/\^C/);
     terminal.type('\x04');
@@ -57,19 +62,19 @@ describe('a shell on a terminal', () => {
     { signal: 'SIGTERM', exitCode: 143 },
     { signal: 'SIGHUP', exitCode: 129 },
   ] as const)('$signal from outside ends it and gives the terminal back', async ({ signal, exitCode }) => {
-    const terminal = await openShell();
+    await using terminal = await openShell();
     terminal.type('sleep 4646 & sleep 4747\r');
-    await expect.poll(() => sessionProcesses(place)).toContain('sleep 4747');
+    await expect.poll(() => sessionProcesses(place), SOON).toContain('sleep 4747');
     await terminal.kill(signal);
     expect(await terminal.ended).toEqual({ exitCode, isRestored: true });
-    await expect.poll(() => sessionProcesses(place)).toEqual([]);
+    await expect.poll(() => sessionProcesses(place), SOON).toEqual([]);
   });
 
   it('leaves nothing in the container when cfstage is killed', async () => {
-    const terminal = await openShell();
+    await using terminal = await openShell();
     await terminal.kill('SIGKILL');
     expect((await terminal.ended).exitCode).toBe(137);
-    await expect.poll(() => sessionProcesses(place)).toEqual([]);
+    await expect.poll(() => sessionProcesses(place), SOON).toEqual([]);
   });
 });
 
@@ -86,7 +91,7 @@ describe.each([
   const tells = (isTerminal: boolean) => (isTerminal ? /^\/dev\/pts\/\d+\s*$/m : /^not a tty\s*$/m);
 
   it(`a shell ${shell ? 'has' : 'has no'} terminal where there is one here`, async () => {
-    const terminal = new Terminal(place, ['ssh', place.app, ...flags], SIZE);
+    await using terminal = new Terminal(place, ['ssh', place.app, ...flags], SIZE);
     if (shell) await terminal.shows(PROMPT);
     else await terminal.shows(/^pid=/m);
     terminal.type('tty; exit 5\n');
@@ -95,7 +100,7 @@ describe.each([
   });
 
   it(`a command ${command ? 'has' : 'has no'} terminal where there is one here`, async () => {
-    const terminal = new Terminal(place, ['ssh', place.app, ...flags, '-c', 'tty; exit 5'], SIZE);
+    await using terminal = new Terminal(place, ['ssh', place.app, ...flags, '-c', 'tty; exit 5'], SIZE);
     expect(await terminal.ended).toEqual({ exitCode: 5, isRestored: true });
     expect(terminal.output).toMatch(tells(command));
   });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEngineProxy } from './support/engine-proxy.ts';
 import type { Running } from './support/running.ts';
-import { fakeInstance, pushTcpHabits, sessionProcesses } from './support/ssh-places.ts';
+import { fakeInstance, pushTcpHabits, sessionProcesses, SOON } from './support/ssh-places.ts';
 import { openWorkplace, test, type Workplace } from './support/workplace.ts';
 
 describe('of several instances', () => {
@@ -95,13 +95,13 @@ describe('a session', () => {
     await endless.says('first');
     endless.closeOutput();
     expect(await endless.ended).toMatchObject({ exitCode: 141, stderr: '' });
-    await expect.poll(() => sessionProcesses(place)).toEqual([]);
+    await expect.poll(() => sessionProcesses(place), SOON).toEqual([]);
   });
 
   it('leaves what was put into the background when it ends by itself', async () => {
     const background = 'sleep 4242 >/dev/null 2>&1 & echo done';
     expect(await place.succeed(['ssh', place.app, '-c', background])).toMatchObject({ stdout: 'done' });
-    await expect.poll(() => sessionProcesses(place)).toEqual(['sleep 4242']);
+    await expect.poll(() => sessionProcesses(place), SOON).toEqual(['sleep 4242']);
     await place.succeed(['ssh', place.app, '-c', 'pkill -f "sleep 4242"']);
   });
 
@@ -112,7 +112,7 @@ describe('a session', () => {
       await command.says('up');
       await command.end(signal);
       expect(command.output).not.toContain('never');
-      await expect.poll(() => sessionProcesses(place)).toEqual([]);
+      await expect.poll(() => sessionProcesses(place), SOON).toEqual([]);
     },
   );
 
@@ -126,7 +126,7 @@ describe('a session', () => {
     expect(exitCode).toBe(1);
     expect(stderr.match(/FAILED/g)).toEqual(['FAILED']);
     expect(stderr).toContain('FAILED (ENGINE_LOST)');
-    await expect.poll(() => sessionProcesses(place)).toEqual([]);
+    await expect.poll(() => sessionProcesses(place), SOON).toEqual([]);
   });
 });
 

@@ -10,6 +10,9 @@ import { buildpack, fixture } from './paths.ts';
 import type { Running } from './running.ts';
 import { STAND_IN, type Workplace } from './workplace.ts';
 
+/** What is waited for comes at once; on a busy machine that takes a while. */
+export const SOON = { timeout: 30_000 } as const;
+
 const signal = AbortSignal.timeout(600_000);
 
 /** Pushes the app whose ports have habits and waits until it has started. */

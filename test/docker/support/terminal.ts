@@ -16,7 +16,7 @@ export interface TerminalEnd {
 }
 
 /** A terminal with a cfstage in it, and somebody who types. script(1) makes the terminal. */
-export class Terminal {
+export class Terminal implements AsyncDisposable {
   readonly ended: Promise<TerminalEnd>;
   #text = '';
   #isLive = true;
@@ -88,6 +88,12 @@ export class Terminal {
   async kill(signal: NodeJS.Signals): Promise<void> {
     const [, pid = ''] = await this.shows(/^pid=(\d+)/m);
     process.kill(Number(pid), signal);
+  }
+
+  /** Closes the terminal on what is still in it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGTERM');
+    await this.ended;
   }
 
   async #device(): Promise<string> {

@@ -7,7 +7,12 @@ import { SupervisedInstance, type ReportedCrash } from '../../../src/launcher/su
 import type { InstanceRecord } from '../../../src/lifecycle/instance-state.ts';
 
 const SLOT = { app: 'app', processType: 'web', index: 2 };
-const EXIT = { kind: 'crashed', reason: 'APP/PROC/WEB: Exited with status 7', source: 'APP/PROC/WEB/2', exitCode: 7 } as const;
+const EXIT = {
+  kind: 'crashed',
+  reason: 'APP/PROC/WEB: Exited with status 7',
+  source: 'APP/PROC/WEB/2',
+  exitCode: 7,
+} as const;
 
 /** One start that the supervised instance has asked for, under the test's control. */
 class FakeStart {
@@ -19,14 +24,12 @@ class FakeStart {
   end: (end: InstanceEnd) => void = () => undefined;
   /** What a stop of the running instance leads to. */
   endOnStop: InstanceEnd | undefined = { kind: 'stopped' };
+  readonly signal: AbortSignal;
   readonly #onContainer: (guid: string) => void;
 
-  constructor(
-    guid: string,
-    onContainer: (guid: string) => void,
-    readonly signal: AbortSignal,
-  ) {
+  constructor(guid: string, onContainer: (guid: string) => void, signal: AbortSignal) {
     this.guid = guid;
+    this.signal = signal;
     this.#onContainer = onContainer;
     this.outcome = new Promise((resolve, reject) => {
       this.settle = resolve;
@@ -93,7 +96,9 @@ class Stage {
           });
         },
         onCrash: (crash, record) => void this.crashes.push({ crash, record }),
-        onState: ({ state }) => void (this.states.at(-1) === state || this.states.push(state)),
+        onState: ({ state }) => {
+          if (this.states.at(-1) !== state) this.states.push(state);
+        },
       },
     );
   }
