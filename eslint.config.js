@@ -10,7 +10,7 @@ const IMPURE = [
   'node:https',
   'node:os',
 ];
-const VENDORS = ['dockerode', 'tar-stream', 'execa', 'chokidar', 'yauzl', 'httpxy'];
+const VENDORS = ['dockerode', 'tar-stream', 'execa', 'chokidar', 'yauzl', 'httpxy', 'zod'];
 const FOLDERS = [
   'manifest',
   'services',
@@ -20,6 +20,8 @@ const FOLDERS = [
   'lifecycle',
   'plan',
   'lint',
+  'spec',
+  'report',
   'archive',
   'engine',
   'host',
@@ -44,6 +46,8 @@ const LAYERS = [
   { folder: 'stack', folders: ['lifecycle'], pure: true },
   { folder: 'plan', folders: ['manifest', 'services', 'buildpack', 'stack', 'lifecycle'], pure: true },
   { folder: 'lint', folders: ['buildpack', 'manifest', 'lifecycle'], pure: true },
+  { folder: 'spec', folders: ['manifest', 'lifecycle'], vendors: ['zod'], pure: true },
+  { folder: 'report', folders: ['logs', 'lifecycle'], pure: true },
   { folder: 'logs', folders: ['lifecycle'] },
   { folder: 'router', folders: ['lifecycle', 'logs'], vendors: ['httpxy'] },
   { folder: 'archive', folders: ['lifecycle'], vendors: ['tar-stream'] },

@@ -34,6 +34,7 @@ export const USER_ERROR_CODES = [
   'START_TIMEOUT',
   'APP_CRASHED',
   'TASK_FAILED',
+  'SPEC_INVALID',
 ] as const;
 
 /** Faults of the machine, the engine or of cfstage itself. */
@@ -84,7 +85,7 @@ export class CfstageError extends Error {
 }
 
 function defaultExitCode(code: ErrorCode): number {
-  if (code === 'USAGE') return 2;
+  if (code === 'USAGE' || code === 'SPEC_INVALID') return 2;
   if (code === 'INTERRUPTED') return 130;
   return 1;
 }

@@ -1,4 +1,4 @@
-import { Composer, Lexer, LineCounter, Parser, type CST, type Document } from 'yaml';
+import { Composer, Lexer, LineCounter, Parser, type CST, type Document, type ScalarTag } from 'yaml';
 import { CfstageError, type UserErrorCode } from '../errors.ts';
 import { GO_SCALAR_TAGS } from './go-scalar.ts';
 import type { ManifestNode } from './manifest-node.ts';
@@ -6,7 +6,18 @@ import { MAX_DEPTH, TOO_DEEP } from './node-weight.ts';
 import { positionOf, resolveDocument } from './resolve-document.ts';
 import { Problems } from './problems.ts';
 
-const HINT = 'Mend the YAML at the place named; `cfstage` reads it as `cf push` does (YAML 1.1).';
+/** Which YAML a file is in. The tags make a `GoScalar` of every plain scalar that is no string. */
+export interface YamlDialect {
+  readonly version: '1.1' | '1.2';
+  readonly scalars: readonly ScalarTag[];
+  readonly hint: string;
+}
+
+const GO_YAML: YamlDialect = {
+  version: '1.1',
+  scalars: GO_SCALAR_TAGS,
+  hint: 'Mend the YAML at the place named; `cfstage` reads it as `cf push` does (YAML 1.1).',
+};
 
 /** Source: cloud_controller_ng application_controller.rb#parsed_yaml. */
 const MAX_BYTES = 1024 ** 2;
@@ -23,10 +34,10 @@ export interface ParsedYaml {
 }
 
 /**
- * Reads the first YAML document of a text the way Go's yaml.v2 does.
+ * Reads the first YAML document of a text the way Go's yaml.v2 does, unless it is in another dialect.
  * @throws CfstageError with the given code; every line starts with file:line:column.
  */
-export function parseYaml(source: YamlSource, code: UserErrorCode): ParsedYaml {
+export function parseYaml(source: YamlSource, code: UserErrorCode, dialect = GO_YAML): ParsedYaml {
   if (source.text.length > MAX_BYTES) {
     throw new CfstageError(
       code,
@@ -38,19 +49,24 @@ export function parseYaml(source: YamlSource, code: UserErrorCode): ParsedYaml {
   }
   const lines = new LineCounter();
   const problems = new Problems(source.file);
-  const document = compose(source, lines, problems);
-  problems.raise(code, HINT);
+  const document = compose(source, dialect, lines, problems);
+  problems.raise(code, dialect.hint);
   const warnings: string[] = [];
   const root = resolveDocument(document, lines, problems, warnings);
-  problems.raise(code, HINT);
+  problems.raise(code, dialect.hint);
   return { root, warnings };
 }
 
-function compose({ text, file }: YamlSource, lines: LineCounter, problems: Problems): Document.Parsed {
+function compose(
+  { text, file }: YamlSource,
+  { version, scalars }: YamlDialect,
+  lines: LineCounter,
+  problems: Problems,
+): Document.Parsed {
   const composer = new Composer({
-    version: '1.1',
+    version,
     schema: 'failsafe',
-    customTags: GO_SCALAR_TAGS,
+    customTags: [...scalars],
     uniqueKeys: false,
   });
   const tokens = readTokens(text, lines, (offset) => problems.add(positionOf(offset, lines), TOO_DEEP));

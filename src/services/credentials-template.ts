@@ -1,7 +1,7 @@
 import { PLACEHOLDER } from '../manifest/interpolate-variables.ts';
 import { isString, type ManifestNode, type ScalarNode } from '../manifest/manifest-node.ts';
 import type { Problems } from '../manifest/problems.ts';
-import { nearestKey } from './nearest-key.ts';
+import { nearestKey } from '../manifest/nearest-key.ts';
 import { serviceHost } from './service-host.ts';
 import type { BackingService } from './service-instance.ts';
 

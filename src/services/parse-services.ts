@@ -2,7 +2,7 @@ import { fieldsOf, mapsOf, valueOf } from '../manifest/fields.ts';
 import { isNull, type ManifestNode, type MapNode, type Position } from '../manifest/manifest-node.ts';
 import { parseYaml, type YamlSource } from '../manifest/parse-yaml.ts';
 import { Problems } from '../manifest/problems.ts';
-import { nearestKey } from './nearest-key.ts';
+import { unknownKey } from '../manifest/nearest-key.ts';
 import { readInstance, INSTANCE_KEYS } from './service-fields.ts';
 import { serviceHost } from './service-host.ts';
 import { isBacked, type ServiceInstance } from './service-instance.ts';
@@ -46,10 +46,7 @@ function readItems(root: ManifestNode, problems: Problems): readonly MapNode[] {
 
 function refuseUnknownKeys(map: MapNode, known: readonly string[], problems: Problems): void {
   for (const { key } of map.entries) {
-    if (known.includes(key.text)) continue;
-    const nearest = nearestKey(key.text, known);
-    const advice = nearest === undefined ? `known are ${known.join(', ')}` : `did you mean '${nearest}'?`;
-    problems.add(key.at, `unknown key '${key.text}': ${advice}`);
+    if (!known.includes(key.text)) problems.add(key.at, unknownKey(key.text, known));
   }
 }
 

@@ -8,6 +8,13 @@ export function nearestKey(key: string, known: readonly string[]): string | unde
   return ranked.find(({ distance }) => distance <= limit)?.candidate;
 }
 
+/** What to say of a key that is none of the known ones. */
+export function unknownKey(key: string, known: readonly string[]): string {
+  const nearest = nearestKey(key, known);
+  const advice = nearest === undefined ? `known are ${known.join(', ')}` : `did you mean '${nearest}'?`;
+  return `unknown key '${key}': ${advice}`;
+}
+
 /** Neither case nor the kind of dash is what makes two keys different. */
 function spelling(key: string): string {
   return key.toLowerCase().replaceAll('-', '_').slice(0, 64);
