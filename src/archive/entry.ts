@@ -13,7 +13,13 @@ interface EntryBase {
 export type Entry =
   | (EntryBase & { readonly type: 'directory' })
   | (EntryBase & { readonly type: 'symlink'; readonly target: string })
-  | (EntryBase & { readonly type: 'file'; readonly size: number; readonly open: () => Readable | Buffer });
+  | (EntryBase & {
+      readonly type: 'file';
+      readonly size: number;
+      /** Differs whenever the content may, where mode, size and mtime alone do not tell. */
+      readonly version?: string;
+      readonly open: () => Readable | Buffer;
+    });
 
 /** Who owns the members of a tree inside a container. */
 export interface Owner {

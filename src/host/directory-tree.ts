@@ -60,8 +60,9 @@ function describe(path: string, location: string, { code, lists }: Walk): Entry 
     if (stats.isDirectory()) return { ...base, type: 'directory' };
     if (stats.isSymbolicLink()) return { ...base, type: 'symlink', target: readlinkSync(location) };
     if (stats.isFile()) {
-      const { size } = stats;
-      return { ...base, type: 'file', size, open: () => openFile(location, size, code) };
+      const { size, ino, ctimeMs } = stats;
+      const version = `${ino} ${ctimeMs}`;
+      return { ...base, type: 'file', size, version, open: () => openFile(location, size, code) };
     }
   } catch (error) {
     if (!lists(path)) return undefined;

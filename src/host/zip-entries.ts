@@ -74,7 +74,14 @@ async function toEntry(zip: ZipFile, member: ZipMember, guard: TreeGuard): Promi
     const target = await readAll(chunksOf(zip, member));
     return { ...base, type, target: target.toString('utf8') };
   }
-  return { ...base, type, size, open: () => Readable.from(chunksOf(zip, member), { objectMode: false }) };
+  const version = String(member.crc32);
+  return {
+    ...base,
+    type,
+    size,
+    version,
+    open: () => Readable.from(chunksOf(zip, member), { objectMode: false }),
+  };
 }
 
 /** The whole content of a file of an archive. */

@@ -1,4 +1,5 @@
 import type { InstanceState } from '../lifecycle/instance-state.ts';
+import type { PhaseRecord } from '../lifecycle/tree-change.ts';
 import type { RedoEvent } from './redo-event.ts';
 
 export type OutputStream = 'OUT' | 'ERR';
@@ -69,6 +70,13 @@ export type Event =
       readonly buildpack: string;
       readonly exitCode: number;
       readonly durationMs: number;
+    }
+  /** What the phase that has just ended changed, where that is recorded. */
+  | {
+      readonly type: 'phase-recorded';
+      readonly time: number;
+      readonly app: string;
+      readonly record: PhaseRecord;
     }
   | {
       readonly type: 'staged';
