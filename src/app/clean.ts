@@ -3,7 +3,7 @@ import { networkName } from '../plan/private-network.ts';
 import { removePrivateNetwork } from './private-network.ts';
 import { askSession } from './session-requests.ts';
 import { sweep } from './sweep.ts';
-import { sweepFiles } from './sweep-files.ts';
+import { sweepDroplets, sweepFiles } from './sweep-files.ts';
 import type { Workbench } from './workbench.ts';
 
 /**
@@ -23,9 +23,11 @@ export async function clean(
     sweep(workbench, { all, keptServices }),
     sweepFiles(workbench),
   ]);
-  const networks: string[] = [];
-  await directory.whenEmpty(async () => {
-    if (await removePrivateNetwork(workbench)) networks.push(networkName(workbench.cell.session.home));
+  const further: string[] = [];
+  await directory.holding(async (living) => {
+    further.push(...(await sweepDroplets(workbench, living)));
+    if (living.length > 0) return;
+    if (await removePrivateNetwork(workbench)) further.push(networkName(workbench.cell.session.home));
   });
-  return [...containers, ...files, ...networks];
+  return [...containers, ...files, ...further];
 }

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { CfstageError } from '../errors.ts';
-import { appFiles, loadApp, saveApp } from '../host/app-store.ts';
+import { appFiles, loadApp, readAppRecord, saveApp } from '../host/app-store.ts';
 import type { Home } from '../host/home.ts';
 import type { StagingInfo } from '../lifecycle/staging-info.ts';
 import type { StagingResult } from '../lifecycle/staging-result.ts';
@@ -48,6 +48,25 @@ export async function setCurrentDroplet(home: Home, droplet: StoredDroplet): Pro
   if (before !== undefined && before.buildGuid !== droplet.buildGuid) {
     await rm(dropletFile(home, droplet.app.name, before.buildGuid), { force: true });
   }
+}
+
+/** Files of droplets that are not the current ones, of all apps but those that may be staged now. */
+export async function dropletsNotCurrent(home: Home, busy: ReadonlySet<string>): Promise<readonly string[]> {
+  const folders = await readdir(home.apps).catch(() => []);
+  const found = await Promise.all(
+    folders.map(async (folder) => {
+      const files = await readdir(join(home.apps, folder)).catch(() => []);
+      const droplets = files.filter((file) => /^droplet-.+\.tar$/.test(file));
+      const name = [...busy].find((app) => appFiles(home, app).folder === join(home.apps, folder));
+      if (droplets.length === 0 || name !== undefined) return [];
+      const record = await readAppRecord(home, folder);
+      const current = (record?.['droplet'] as StoredDroplet | undefined)?.buildGuid;
+      return droplets
+        .filter((file) => file !== `droplet-${current ?? ''}.tar`)
+        .map((file) => join(home.apps, folder, file));
+    }),
+  );
+  return found.flat();
 }
 
 export async function currentDroplet(home: Home, app: string): Promise<StoredDroplet | undefined> {

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
@@ -35,16 +36,22 @@ export async function keepDroplet<T>(
   log.uploading();
   const counted = { cache: 0 };
   const droplet = tee(await staged.openDroplet(signal));
-  const kept = together(
+  const file = dropletFile(home, app.name, plan.buildGuid);
+  const arrived = together(
     signal,
     async (abort) => {
-      await writeStreamAtomically(dropletFile(home, app.name, plan.buildGuid), droplet.second, abort);
+      await writeStreamAtomically(file, droplet.second, abort);
     },
     async (abort) => {
       const cache = counting(await staged.openCache(abort), (size) => (counted.cache += size));
       await writeStreamAtomically(appFiles(home, app.name).cache(plan.stack), cache, abort);
     },
-  ).then(async () => {
+  ).catch(async (error: unknown) => {
+    // The droplet may be whole when the cache breaks off.
+    await rm(file, { force: true }).catch(() => undefined);
+    throw error;
+  });
+  const kept = arrived.then(async () => {
     log.uploaded({ droplet: droplet.bytes(), cache: counted.cache });
     // Begun here, while the app is being started; whoever owns the staging waits for its end.
     Promise.resolve(staged[Symbol.asyncDispose]()).catch(() => undefined);

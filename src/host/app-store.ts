@@ -53,10 +53,13 @@ export async function loadApp(home: Home, name: string): Promise<AppRecord | und
 /** The remembered apps, by name. Raises STATE_UNREADABLE. */
 export async function listApps(home: Home): Promise<readonly AppRecord[]> {
   const folders = await readState(home.apps, () => readdir(home.apps));
-  const records = await Promise.all(
-    (folders ?? []).map((folder) => readRecord(join(home.apps, folder, 'app.json'))),
-  );
+  const records = await Promise.all((folders ?? []).map((folder) => readAppRecord(home, folder)));
   return records.filter((record) => record !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** What is remembered in one folder of `home.apps`. Raises STATE_UNREADABLE. */
+export async function readAppRecord(home: Home, folder: string): Promise<AppRecord | undefined> {
+  return await readRecord(join(home.apps, folder, 'app.json'));
 }
 
 /** Forgets an app with its droplet, caches and log; no error when there is none. */

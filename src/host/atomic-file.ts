@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { diskFull, stateError } from './state-error.ts';
+import { temporaryTag } from './temporary-name.ts';
 import { CfstageError, interruption } from '../errors.ts';
 
 /** State can hold credentials, so only its owner reads it. */
@@ -53,7 +53,7 @@ export async function writeStreamAtomically(
 /** Has `write` fill a temporary file beside `path` and puts it in place; an error that is not the disk's stays as it is. */
 export async function replaceFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = join(folder, `.${basename(path)}${temporaryTag()}.tmp`);
   try {
     await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
     await write(temporary);

@@ -5,7 +5,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { interruption } from '../errors.ts';
+import { interruption, systemErrorCode } from '../errors.ts';
 import type { Home } from './home.ts';
 import { stateError } from './state-error.ts';
 
@@ -76,6 +76,19 @@ async function serve(socket: Socket, answer: (request: unknown) => Promise<unkno
   const request: unknown = JSON.parse(await text(socket.iterator({ destroyOnReturn: false })));
   const reply = JSON.stringify((await answer(request)) ?? null);
   await new Promise<void>((resolve) => socket.end(reply, resolve));
+}
+
+/** Whether the one who listened at `path` has ended without removing it. */
+export async function isStaleSocket(path: string): Promise<boolean> {
+  const socket = connect({ path });
+  try {
+    await once(socket, 'connect');
+    return false;
+  } catch (error) {
+    return systemErrorCode(error) === 'ECONNREFUSED';
+  } finally {
+    socket.destroy();
+  }
 }
 
 /** Asks whoever listens at `path`. Undefined when nobody does, or when it ends before it has answered. */

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, type Hash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -8,6 +8,7 @@ import { withoutCredentials } from './buildpack-location.ts';
 import { downloadPath, recallDownload, rememberDownload, type Download } from './download-cache.ts';
 import type { Home } from './home.ts';
 import { diskFull } from './state-error.ts';
+import { temporaryTag } from './temporary-name.ts';
 import { listZip } from './zip-entries.ts';
 import { throwIfAborted } from '../archive/archive-error.ts';
 import { CfstageError, systemErrorCode } from '../errors.ts';
@@ -88,7 +89,7 @@ async function receive(
   signal: AbortSignal,
 ): Promise<string> {
   await mkdir(home.downloads, { recursive: true, mode: 0o700 });
-  const part = join(home.downloads, `.${randomBytes(8).toString('hex')}.part`);
+  const part = join(home.downloads, `.download${temporaryTag()}.part`);
   const hash = createHash('sha256');
   const totalBytes = lengthOf(response.headers);
   const shown = { url: withoutCredentials(url), ...(totalBytes === undefined ? {} : { totalBytes }) };

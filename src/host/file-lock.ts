@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isRunning, processStart } from './session-owner.ts';
 import { stateError } from './state-error.ts';
+import { temporaryTag } from './temporary-name.ts';
 import { CfstageError, interruption, systemErrorCode } from '../errors.ts';
 
 const RETRY_MILLISECONDS = 20;
+const EMPTY_AT_MOST_MS = 5_000;
 
 /**
  * Runs `work` while no other process of this machine holds the lock file at `path`. A lock whose process is gone is
@@ -19,8 +22,9 @@ export async function withFileLock<T>(
   await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw stateError(error, path);
   });
-  // The random part tells this holder from another one of the same process.
-  const token = `${process.pid} ${randomBytes(6).toString('hex')}`;
+  // The start tells this process from a later one with its pid, the random part from another holder in it.
+  const start = (await processStart(process.pid)) ?? '';
+  const token = `${process.pid} ${start} ${randomBytes(6).toString('hex')}`;
   while (!(await acquire(path, token))) {
     if (signal?.aborted === true) throw interruption(signal);
     await breakIfAbandoned(path);
@@ -43,11 +47,12 @@ async function acquire(path: string, token: string): Promise<boolean> {
   }
 }
 
-async function breakIfAbandoned(path: string): Promise<void> {
+/** Removes a lock whose process has ended. Raises STATE_UNREADABLE. */
+export async function breakIfAbandoned(path: string): Promise<void> {
   const holder = await readHolder(path);
-  if (holder === undefined || isAlive(holder.pid)) return;
+  if (holder === undefined || (await isRunning(holder.pid, holder.start))) return;
   // Two processes may see the same abandoned lock. Who moves away a fresh one instead puts it back.
-  const aside = `${path}.${randomBytes(6).toString('hex')}`;
+  const aside = join(dirname(path), `.${basename(path)}${temporaryTag()}.tmp`);
   try {
     await rename(path, aside);
     const moved = await readHolder(aside);
@@ -58,23 +63,22 @@ async function breakIfAbandoned(path: string): Promise<void> {
   }
 }
 
-async function readHolder(path: string): Promise<{ pid: number; token: string } | undefined> {
+interface Holder {
+  readonly pid: number;
+  readonly start: string;
+  readonly token: string;
+}
+
+async function readHolder(path: string): Promise<Holder | undefined> {
   try {
     const token = await readFile(path, 'utf8');
-    const pid = Number.parseInt(token, 10);
-    // Empty for an instant between its creation and its content.
-    return Number.isNaN(pid) ? undefined : { pid, token };
+    const [pid = '', start = ''] = token.split(' ');
+    if (/^\d+$/.test(pid)) return { pid: Number(pid), start, token };
+    // Empty for an instant between its creation and its content; for longer when its holder was killed just then.
+    const { mtimeMs } = await stat(path);
+    return Date.now() - mtimeMs < EMPTY_AT_MOST_MS ? undefined : { pid: 0, start: '', token };
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return undefined;
     throw error instanceof CfstageError ? error : stateError(error, path);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemErrorCode(error) === 'EPERM';
   }
 }

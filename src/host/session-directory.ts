@@ -48,10 +48,10 @@ export class SessionDirectory {
     });
   }
 
-  /** Runs `work` if no session lives, and lets none enter until it is done. */
-  async whenEmpty(work: () => Promise<unknown>): Promise<void> {
+  /** Runs `work` with those that live, and lets none enter or leave until it is done. */
+  async holding(work: (sessions: readonly SessionRecord[]) => Promise<void>): Promise<void> {
     await this.#locked(async () => {
-      if ((await this.sessions()).length === 0) await work();
+      await work(await this.sessions());
     });
   }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { systemErrorCode } from '../errors.ts';
 
 /**
  * A process as a label can name it: `host pid start`. The start time tells it from a later process with the same pid.
@@ -19,13 +20,34 @@ function ownerOf(pid: number, start: string): string {
   return `${hostname()} ${pid} ${start}`;
 }
 
+/**
+ * Whether a process of this machine runs; where `start` is given, that very one. One that has ended does not run, even
+ * while its parent has not heard of it.
+ */
+export async function isRunning(pid: number, start = ''): Promise<boolean> {
+  const found = await processStart(pid);
+  if (found === undefined) return process.platform !== 'linux' && takesSignals(pid);
+  return start === '' || found === start;
+}
+
+function takesSignals(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemErrorCode(error) === 'EPERM';
+  }
+}
+
 /** Something that stays the same for the life of a process; undefined when there is none with this pid. */
-async function processStart(pid: number): Promise<string | undefined> {
+export async function processStart(pid: number): Promise<string | undefined> {
   if (!Number.isInteger(pid) || pid <= 0) return undefined;
   if (process.platform === 'linux') {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
     // The second field is the name in parentheses and may itself hold spaces; start time is the 22nd.
-    return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const [state = '', ...fields] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
+    // A zombie has ended; in a container nobody may ever take it away.
+    return 'ZX'.includes(state) ? undefined : fields[18];
   }
   const { execa } = await import('execa');
   const { stdout, failed } = await execa('ps', ['-o', 'lstart=', '-p', String(pid)], { reject: false });

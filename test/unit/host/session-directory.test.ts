@@ -105,23 +105,23 @@ describe('what all sessions share', () => {
         await directory.leave(`s${i}`, alone);
       }),
     );
-    await new SessionDirectory(home).whenEmpty(alone);
+    await new SessionDirectory(home).holding(alone);
     expect(most).toBe(1);
     expect(await new SessionDirectory(home).sessions()).toEqual([]);
   });
 
-  test('is free once no session lives; dead ones do not count', async () => {
+  test('holds the sessions that live; dead ones do not count', async () => {
     const home = homeAt(tempDir());
     const directory = new SessionDirectory(home);
     await directory.enter(await record('live'), nothing);
     await directory.enter(await record('dead', { owner: DEAD }), nothing);
-    let freed = 0;
-    const free = () => Promise.resolve(void (freed += 1));
-    await directory.whenEmpty(free);
-    expect(freed).toBe(0);
+    const held: string[][] = [];
+    const hold = () =>
+      directory.holding((sessions) => Promise.resolve(void held.push(sessions.map(({ id }) => id))));
+    await hold();
     await directory.leave('live', nothing);
-    await directory.whenEmpty(free);
-    expect(freed).toBe(1);
+    await hold();
+    expect(held).toEqual([['live'], []]);
   });
 
   test('that cannot be given up does not keep the session', async () => {

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { hostname } from 'node:os';
-import { expect, it } from 'vitest';
-import { currentOwner, ownerState } from '../../../src/host/session-owner.ts';
+import { readFileSync } from 'node:fs';
+import { expect, it, onTestFinished } from 'vitest';
+import { currentOwner, isRunning, ownerState } from '../../../src/host/session-owner.ts';
 
 it('finds itself alive', async () => {
   const owner = await currentOwner();
@@ -15,6 +16,21 @@ it('finds a process that ended dead', async () => {
   const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
   await once(child, 'exit');
   expect(await ownerState(`${hostname()} ${child.pid ?? 0} 12345`)).toBe('dead');
+});
+
+it.runIf(process.platform === 'linux')('finds a process dead that nobody has taken away', async () => {
+  // A shell that becomes a program that never asks for its children.
+  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => void parent.kill('SIGKILL'));
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const pid = Number(line.toString());
+  const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8');
+  await expect.poll(stat).toMatch(/^\d+ \(sleep\) Z /);
+  const start = stat().split(' ')[21];
+  expect(await ownerState(`${hostname()} ${pid} ${start ?? ''}`)).toBe('dead');
+  expect(await isRunning(pid)).toBe(false);
 });
 
 it.each([

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import fc from 'fast-check';
@@ -13,6 +13,7 @@ import {
 } from '../../../src/host/buildpack-registry.ts';
 import { withFileLock } from '../../../src/host/file-lock.ts';
 import { encodeAppName, homeAt } from '../../../src/host/home.ts';
+import { processStart } from '../../../src/host/session-owner.ts';
 import { makeTempDir } from '../../../src/host/temp-dir.ts';
 import { stateError } from '../../../src/host/state-error.ts';
 import { tempDir } from './host-fixtures.ts';
@@ -78,9 +79,19 @@ describe('withFileLock', () => {
     expect(readdirSync(join(path, '..'))).toEqual([]);
   });
 
+  test.for([
+    ['a later process with the same pid', `${process.pid} 1 abc`],
+    ['a holder that was killed before it had written', ''],
+  ])('takes over the lock of %s', async ([, token = '']) => {
+    const path = join(tempDir(), 'lock');
+    writeFileSync(path, token);
+    utimesSync(path, 0, 0);
+    expect(await withFileLock(path, () => Promise.resolve('in'), AbortSignal.timeout(10_000))).toBe('in');
+  });
+
   test('waiting can be aborted', async () => {
     const path = join(tempDir(), 'lock');
-    writeFileSync(path, `${process.pid} someone`);
+    writeFileSync(path, `${process.pid} ${(await processStart(process.pid)) ?? ''} someone`);
     const entered = withFileLock(path, () => Promise.resolve(), AbortSignal.timeout(30));
     await expect(entered).rejects.toMatchObject({ code: 'INTERRUPTED' });
   });
