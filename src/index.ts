@@ -39,13 +39,26 @@ export type { TaskEnd } from './launcher/running-task.ts';
 
 /** With what: the engine, the state folder, and what is asked for. */
 export { openWorkbench, type Workbench } from './app/workbench.ts';
-export { pushRequest, type AppRequest, type PushRequest, type StageRequest } from './app/request.ts';
+export {
+  pushRequest,
+  type AppRequest,
+  type EgressRequest,
+  type ProxyRequest,
+  type PushRequest,
+  type StageRequest,
+} from './app/request.ts';
 export { taskRequest, type TaskRequest } from './app/task-request.ts';
 export type { StackPolicy } from './stack/stack-choice.ts';
 
 /** What happens, as events, and where they go. A sink of your own is an object with `write(event)`. */
 export { emitTo, type Sink } from './logs/emitter.ts';
 export type { Emit, Event, EventBody, LogEvent, OutputStream } from './logs/event.ts';
+export type {
+  TrafficAnswer,
+  TrafficProtocol,
+  TrafficRecord,
+  TrafficSource,
+} from './lifecycle/traffic-record.ts';
 export { MemorySink } from './logs/memory-sink.ts';
 export { JsonSink } from './logs/json-sink.ts';
 export { TerminalSink } from './logs/terminal-sink.ts';

@@ -24,7 +24,7 @@ export interface AppRequest {
   readonly servicesFile?: string;
 }
 
-export interface StageRequest extends AppRequest {
+export interface StageRequest extends AppRequest, EgressRequest {
   /** A buildpack as the manifest writes it → the directory or zip to use in its place. */
   readonly localBuildpacks: ReadonlyMap<string, string>;
   readonly stackPolicy?: StackPolicy;
@@ -36,10 +36,26 @@ export interface StageRequest extends AppRequest {
   readonly stagingTimeoutSeconds: number;
   /** Leave the backing services that were started running. */
   readonly keepServices: boolean;
+  /** A recording HTTP proxy that staging is told of, as cf operators do it with HTTP_PROXY and HTTPS_PROXY. */
+  readonly proxy?: ProxyRequest;
+}
+
+/** A recording proxy. */
+export interface ProxyRequest {
+  /** It is itself reached by TLS, with a certificate of a CA that the containers trust. */
+  readonly tls: boolean;
+}
+
+/** What the containers of an app may reach, and whether that is written down. */
+export interface EgressRequest {
+  /** They reach nothing but each other and the backing services. */
+  readonly offline: boolean;
+  /** Record what they try to reach, allowed or not. */
+  readonly traffic: boolean;
 }
 
 /** How an app is run. */
-export interface RunRequest {
+export interface RunRequest extends EgressRequest {
   /** Leave the backing services running when the app ends. */
   readonly keepServices: boolean;
   /** Port of this machine for the first instance of web, its successors for the next ones; 0 takes free ones. */
@@ -70,6 +86,8 @@ export function pushRequest(given: Partial<PushRequest>): PushRequest {
     portShape: 'envoy',
     routerPort: 0,
     restart: true,
+    offline: false,
+    traffic: false,
     ...given,
   };
 }

@@ -1,3 +1,4 @@
+import type { TrafficRecord } from '../lifecycle/traffic-record.ts';
 import type { SlotEnd } from '../launcher/supervised-instance.ts';
 import type { AppRun } from './app-run.ts';
 import type { AppStatus } from './app-status.ts';
@@ -19,6 +20,8 @@ export interface RunningApp extends AsyncDisposable {
   /** Replaces all instances. Raises APP_CRASHED and START_TIMEOUT. */
   restart(signal: AbortSignal): Promise<void>;
   stop(): Promise<void>;
+  /** What staging and all instances so far have tried to reach; empty unless that was asked for. */
+  traffic(): readonly TrafficRecord[];
 }
 
 /** A run that has started, for those who use it. */
@@ -34,6 +37,7 @@ export function runningApp(run: AppRun): RunningApp {
     status: () => run.status(),
     restart: (signal) => run.restart(signal),
     stop: () => run.stop(),
+    traffic: () => [],
     [Symbol.asyncDispose]: () => run[Symbol.asyncDispose](),
   };
 }

@@ -1,4 +1,5 @@
 import { stagingError } from '../lifecycle/exit-codes.ts';
+import type { TrafficRecord } from '../lifecycle/traffic-record.ts';
 import { Stager, type FailedStaging, type StagedDroplet } from '../stager/stager.ts';
 import type { StagingInputs } from '../stager/staging-trees.ts';
 import { openBacking } from './open-backing.ts';
@@ -14,9 +15,13 @@ import { sweep } from './sweep.ts';
 import type { Workbench } from './workbench.ts';
 
 /** What staging an app came to: a droplet that is kept, or the builder's failure. */
-export type StagingOutcome =
+export type StagingOutcome = (
   | { readonly failure?: undefined; readonly droplet: StoredDroplet }
-  | { readonly failure: FailedStaging; readonly droplet?: undefined };
+  | { readonly failure: FailedStaging; readonly droplet?: undefined }
+) & {
+  /** What its scripts tried to reach; empty unless that was asked for. */
+  traffic(): readonly TrafficRecord[];
+};
 
 /** `cfstage stage`: manifest → StagingPlan → stager → droplet in the state folder. */
 export async function stageApp(
@@ -38,9 +43,10 @@ export async function stageApp(
   );
   await using _member = backing.membership;
   await using staged = await stagePrepared(prepared, identity, backing.services, workbench, signal);
-  if (staged.failure !== undefined) return { failure: staged };
+  const traffic = () => [];
+  if (staged.failure !== undefined) return { failure: staged, traffic };
   const { stored } = await keepDroplet(prepared, staged, workbench, keepOnly, signal);
-  return { droplet: stored };
+  return { droplet: stored, traffic };
 }
 
 /** Runs a prepared staging; the container is still there for its droplet to be fetched. */

@@ -1,8 +1,8 @@
 import type { StackPolicy } from '../stack/stack-choice.ts';
-import { LOCAL_DOMAIN } from './request.ts';
+import { LOCAL_DOMAIN, type EgressRequest } from './request.ts';
 
 /** A task as the flags of `cf run-task` ask for it. Relative paths are relative to `cwd`. */
-export interface TaskRequest {
+export interface TaskRequest extends EgressRequest {
   readonly cwd: string;
   /** --name; absent: eight random hexadecimal digits. */
   readonly name?: string;
@@ -25,5 +25,5 @@ export interface TaskRequest {
 
 /** A request with the defaults of the command line for all that is not given; `cwd` is the process's own. */
 export function taskRequest(given: Partial<TaskRequest>): TaskRequest {
-  return { cwd: process.cwd(), domain: LOCAL_DOMAIN, ...given };
+  return { cwd: process.cwd(), domain: LOCAL_DOMAIN, offline: false, traffic: false, ...given };
 }

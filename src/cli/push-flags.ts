@@ -2,10 +2,16 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { STAGING_TIMEOUT_SECONDS } from '../lifecycle/limits.ts';
 import type { Overrides } from '../manifest/apply-overrides.ts';
 import { STACK_POLICIES, type StackPolicy } from '../stack/stack-choice.ts';
-import { LOCAL_DOMAIN, type PushRequest } from '../app/request.ts';
+import { LOCAL_DOMAIN, type EgressRequest, type PushRequest } from '../app/request.ts';
+
+/** The flags of what containers may reach, as commander gives them. */
+export interface EgressFlags {
+  readonly offline?: boolean;
+  readonly traffic?: boolean;
+}
 
 /** The flags that push, stage and run share, as commander gives them. */
-export interface PushFlags {
+export interface PushFlags extends EgressFlags {
   readonly manifest?: string;
   readonly path?: string;
   readonly buildpack?: readonly string[];
@@ -142,10 +148,16 @@ export function toRequest(appName: string | undefined, flags: PushFlags, cwd: st
     domain: flags.domain ?? LOCAL_DOMAIN,
     routerPort: flags.routerPort ?? 0,
     restart: flags.restart ?? true,
+    ...toEgress(flags),
     port: flags.port ?? 0,
     keepServices: flags.keepServices ?? false,
     portShape: flags.instancePorts ?? 'envoy',
   };
+}
+
+/** What is asked of the network. */
+export function toEgress({ offline = false, traffic = false }: EgressFlags): EgressRequest {
+  return { offline, traffic };
 }
 
 function toOverrides(flags: PushFlags): Overrides {

@@ -1,4 +1,5 @@
 import type { InstanceState } from '../lifecycle/instance-state.ts';
+import type { TrafficRecord } from '../lifecycle/traffic-record.ts';
 import type { PhaseRecord } from '../lifecycle/tree-change.ts';
 import type { RedoEvent } from './redo-event.ts';
 
@@ -137,6 +138,13 @@ export type Event =
       readonly lastLines: readonly { readonly source: string; readonly lines: readonly string[] }[];
     }
   | RedoEvent
+  /** A container has tried to reach something; told once for each source, destination and answer. */
+  | {
+      readonly type: 'traffic';
+      readonly time: number;
+      readonly app: string;
+      readonly record: Omit<TrafficRecord, 'attempts'>;
+    }
   | { readonly type: 'app-stopped'; readonly time: number; readonly app: string; readonly reason: string }
   | {
       readonly type: 'failed';
