@@ -30,6 +30,7 @@ const FOLDERS = [
   'stager',
   'launcher',
   'app',
+  'testing',
   'cli',
 ];
 
@@ -59,8 +60,9 @@ const LAYERS = [
   },
   { folder: 'stager', folders: ['plan', 'lifecycle', 'buildpack', 'archive', 'logs', 'engine'] },
   { folder: 'launcher', folders: ['plan', 'lifecycle', 'buildpack', 'archive', 'logs', 'engine'] },
-  { folder: 'app', folders: FOLDERS.filter((f) => f !== 'cli' && f !== 'app') },
-  { folder: 'cli', folders: ['app', 'logs', 'manifest', 'plan', 'stack', 'lifecycle'] },
+  { folder: 'app', folders: FOLDERS.filter((f) => !['app', 'testing', 'cli'].includes(f)) },
+  { folder: 'testing', folders: ['app', 'host', 'logs', 'manifest', 'plan', 'stack', 'lifecycle'] },
+  { folder: 'cli', folders: ['app', 'host', 'logs', 'manifest', 'plan', 'stack', 'lifecycle'] },
 ];
 
 const layerRules = LAYERS.map(({ folder, folders, vendors = [], pure = false }) => ({

@@ -67,7 +67,7 @@ export interface ErrorDetails {
  * usage, 130 for Ctrl-C, else 1.
  */
 export class CfstageError extends Error {
-  override readonly name = 'CfstageError';
+  override readonly name: string = 'CfstageError';
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly exitCode: number;

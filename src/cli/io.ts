@@ -1,5 +1,4 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { homeFolder } from '../host/home.ts';
 
 /** The only place that reads the process's environment for settings. */
 export interface Settings {
@@ -10,9 +9,8 @@ export interface Settings {
 }
 
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
-  const home = env['CFSTAGE_HOME'];
   return {
-    home: home === undefined || home === '' ? join(homedir(), '.cfstage') : home,
+    home: homeFolder(env),
     cwd: process.cwd(),
     colour: (env['NO_COLOR'] ?? '') === '',
   };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /** Where the state of cfstage lies. Nothing is made until it is written. */
@@ -12,6 +13,12 @@ export interface Home {
   readonly apps: string;
   /** The authority that signs instance identities. */
   readonly identity: string;
+}
+
+/** The state folder of this user: `$CFSTAGE_HOME` or `~/.cfstage`. */
+export function homeFolder(env: NodeJS.ProcessEnv): string {
+  const home = env['CFSTAGE_HOME'];
+  return home === undefined || home === '' ? join(homedir(), '.cfstage') : home;
 }
 
 /** The layout below `root`, which is `$CFSTAGE_HOME` or `~/.cfstage`. */

@@ -1,5 +1,5 @@
 import { packTrees } from '../archive/pack-tree.ts';
-import { textEntries } from '../archive/text-entries.ts';
+import { directoryEntries, textEntries } from '../archive/text-entries.ts';
 import type { Cell } from '../engine/cell.ts';
 import { createOwnedContainer } from '../engine/create-owned.ts';
 import type { Container } from '../engine/engine.ts';
@@ -7,7 +7,9 @@ import type { Purpose } from '../engine/labels.ts';
 import { completePlatformFiles, platformTrees, type PlatformFiles } from '../engine/platform-files.ts';
 import { orInterrupted } from '../errors.ts';
 import type { Environment } from '../lifecycle/environment.ts';
+import { VCAP } from '../lifecycle/container-paths.ts';
 import { LIFECYCLE_FILES } from '../lifecycle/lifecycle-files.ts';
+import { PIDS_DIR } from '../lifecycle/pid-file.ts';
 import type { ContainerSpec } from '../lifecycle/container-spec.ts';
 
 /**
@@ -26,6 +28,7 @@ export async function prepareAppContainer(
     await orInterrupted(container.start(signal), signal);
     const state = await orInterrupted(container.inspect(), signal);
     const trees = [
+      { at: PIDS_DIR.slice(1), owner: VCAP, entries: directoryEntries([]) },
       { at: 'tmp/lifecycle', owner: { uid: 0, gid: 0 }, entries: textEntries(LIFECYCLE_FILES, 0o755) },
       ...(await platformTrees(files, state, signal)),
     ];

@@ -1,6 +1,7 @@
 import type { Container } from '../engine/engine.ts';
 import { VCAP } from '../lifecycle/container-paths.ts';
 import type { Environment } from '../lifecycle/environment.ts';
+import { recordingPid } from '../lifecycle/pid-file.ts';
 import type { Emit } from '../logs/event.ts';
 import { pumpOutput } from '../logs/pump-output.ts';
 import type { ProcessStep } from '../plan/launch-plan.ts';
@@ -17,11 +18,12 @@ export async function startProcess(
   app: string,
   step: ProcessStep,
   env: Environment,
+  pidFile: string,
   container: Container,
   emit: Emit,
 ): Promise<AppProcess> {
   const process = await container.exec({
-    argv: step.argv,
+    argv: recordingPid(step.argv, pidFile),
     env,
     user: VCAP.name,
     workingDir: VCAP.home,

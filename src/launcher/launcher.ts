@@ -4,6 +4,7 @@ import { CfstageError, orInterrupted } from '../errors.ts';
 import { DROPLET_DIR } from '../lifecycle/container-paths.ts';
 import { SSH_PORT } from '../lifecycle/instance-ports.ts';
 import { healthSource } from '../lifecycle/log-sources.ts';
+import { pidFile } from '../lifecycle/pid-file.ts';
 import type { Emit } from '../logs/event.ts';
 import type { LaunchPlan } from '../plan/launch-plan.ts';
 import { withNetwork } from '../plan/network-later.ts';
@@ -80,8 +81,15 @@ export async function launch(
     };
     if (plan.healthCheck.type !== 'process') log.monitoring();
     const processes = await Promise.all(
-      [plan.main, ...plan.sidecars].map((step) =>
-        startProcess(plan.app, step, withNetwork(step.env, network, ports), container, log.output),
+      [plan.main, ...plan.sidecars].map((step, i) =>
+        startProcess(
+          plan.app,
+          step,
+          withNetwork(step.env, network, ports),
+          pidFile(i),
+          container,
+          log.output,
+        ),
       ),
     );
     instance = new Instance(plan, container, processes, log, emit);

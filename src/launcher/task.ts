@@ -4,6 +4,7 @@ import type { Container } from '../engine/engine.ts';
 import type { PlatformFiles } from '../engine/platform-files.ts';
 import { orInterrupted } from '../errors.ts';
 import { DROPLET_DIR } from '../lifecycle/container-paths.ts';
+import { pidFile } from '../lifecycle/pid-file.ts';
 import type { Emit } from '../logs/event.ts';
 import { limitLogs } from '../logs/limit-logs.ts';
 import { withNetwork } from '../plan/network-later.ts';
@@ -40,7 +41,7 @@ export async function executeTask(
     const network = { cellIp: state.gateway, containerIp: state.ipAddress };
     const env = withNetwork(plan.process.env, network);
     const output = limitLogs(emit, plan.logRateLimitBytes);
-    const process = await startProcess(plan.app, plan.process, env, container, output);
+    const process = await startProcess(plan.app, plan.process, env, pidFile(0), container, output);
     return await new RunningTask(plan, container, log, emit).watch(process, signal);
   } finally {
     log.destroying();

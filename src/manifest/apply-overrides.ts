@@ -8,7 +8,7 @@ import { overrideSizes, type SizeOverrides } from './size-flags.ts';
 import { checkSidecarMemory } from './sidecars.ts';
 import { usageError } from './usage-error.ts';
 
-/** Flags of `cf push` as typed, and cfstage's own `--env`. Absent means not given. */
+/** Flags of `cf push` as typed, and cfstage's own. Absent means not given. */
 export interface Overrides extends SizeOverrides, HealthCheckOverrides {
   /** -b, in order; `null` or `default` first means: detect. */
   readonly buildpacks?: readonly string[];
@@ -22,6 +22,8 @@ export interface Overrides extends SizeOverrides, HealthCheckOverrides {
   readonly processes?: readonly string[];
   /** --env, each `NAME=value`; the value is taken as it is. */
   readonly env?: readonly string[];
+  /** Service instances to bind besides those of the manifest; `cf push` has no flag for it. */
+  readonly services?: readonly string[];
 }
 
 /**
@@ -35,6 +37,7 @@ export function applyOverrides(app: AppManifest, overrides: Overrides): AppManif
     ...app,
     ...overrideStaging(app, overrides),
     ...overrideRouting(app, overrides),
+    services: addServices(app, overrides.services ?? []),
     env: { ...app.env, ...readEnvFlags(overrides.env ?? []) },
     processes: scaleProcesses([overrideProcess(web, overrides), ...others], overrides.processes ?? []),
   };
@@ -51,6 +54,11 @@ function overrideStaging(app: AppManifest, { buildpacks = [], stack }: Overrides
     ...(first !== undefined && { buildpacks: isDetection(first) ? [] : buildpacks }),
     ...(stack !== undefined && stack !== '' && { stack }),
   };
+}
+
+function addServices({ services }: AppManifest, names: readonly string[]): AppManifest['services'] {
+  const added = names.filter((name) => !services.some((service) => service.name === name));
+  return [...services, ...added.map((name) => ({ name }))];
 }
 
 function overrideRouting(
