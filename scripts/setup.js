@@ -9,6 +9,6 @@ await main(async () => {
     );
     return 2;
   }
-  await setUp(last === 'all' ? undefined : last);
+  await setUp(last === 'all' ? PARTS.at(-1) : last);
   return 0;
 });

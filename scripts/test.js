@@ -8,10 +8,11 @@ const args = process.argv.slice(2);
 const projects = args.flatMap((arg, i) =>
   arg === '--project' ? [args[i + 1]] : (/^--project=(.*)$/.exec(arg)?.slice(1) ?? []),
 );
-const needsEngine = projects.length === 0 || projects.some((project) => project !== 'unit');
+const needs = (project) => projects.length === 0 || projects.includes(project);
+const last = needs('browser') ? 'browser' : needs('docker') ? 'stacks' : 'build';
 
 await main(async () => {
-  await setUp(needsEngine ? 'stacks' : 'build');
+  await setUp(last);
   const vitest = path.join(ROOT, 'node_modules/vitest/vitest.mjs');
   return exitCode(spawn(process.execPath, [vitest, 'run', ...args], { cwd: ROOT, stdio: 'inherit' }));
 });

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { ensureBrowser } from './ensure-browser.js';
 import { ensureBuild } from './ensure-build.js';
 import { ensureDependencies } from './ensure-dependencies.js';
 import { ensureEngine } from './ensure-engine.js';
@@ -8,7 +9,7 @@ import { HOME } from './root.js';
 import { SetupError } from './say.js';
 
 /** The parts of the set-up, in order: each needs those before it. */
-export const PARTS = ['deps', 'build', 'engine', 'stacks'];
+export const PARTS = ['deps', 'build', 'engine', 'stacks', 'browser'];
 
 /** Sets up everything up to and including a part, one set-up of a user at a time; resolves with what is known of the stacks. */
 export function setUp(last = 'stacks') {
@@ -17,6 +18,7 @@ export function setUp(last = 'stacks') {
     await ensureDependencies();
     if (wanted('build')) await ensureBuild();
     const engine = wanted('engine') ? await ensureEngine() : undefined;
+    if (wanted('browser')) await ensureBrowser();
     return wanted('stacks') ? await ensureStacks(engine) : {};
   });
 }
