@@ -10,7 +10,7 @@ const IMPURE = [
   'node:https',
   'node:os',
 ];
-const VENDORS = ['dockerode', 'tar-stream', 'execa', 'chokidar', 'yauzl', 'httpxy', 'zod'];
+const VENDORS = ['dockerode', 'tar-stream', 'execa', 'chokidar', 'yauzl', 'yazl', 'httpxy', 'zod'];
 const FOLDERS = [
   'manifest',
   'services',
@@ -22,6 +22,7 @@ const FOLDERS = [
   'lint',
   'spec',
   'report',
+  'packager',
   'archive',
   'engine',
   'host',
@@ -49,6 +50,7 @@ const LAYERS = [
   { folder: 'lint', folders: ['buildpack', 'manifest', 'lifecycle'], pure: true },
   { folder: 'spec', folders: ['manifest', 'lifecycle'], vendors: ['zod'], pure: true },
   { folder: 'report', folders: ['logs', 'lifecycle'], pure: true },
+  { folder: 'packager', folders: ['manifest'], pure: true },
   { folder: 'logs', folders: ['lifecycle'] },
   { folder: 'router', folders: ['lifecycle', 'logs'], vendors: ['httpxy'] },
   { folder: 'archive', folders: ['lifecycle'], vendors: ['tar-stream'] },
@@ -56,7 +58,7 @@ const LAYERS = [
   {
     folder: 'host',
     folders: ['archive', 'buildpack', 'lifecycle', 'stack', 'x509', 'logs', 'router'],
-    vendors: ['execa', 'chokidar', 'yauzl'],
+    vendors: ['execa', 'chokidar', 'yauzl', 'yazl'],
   },
   { folder: 'stager', folders: ['plan', 'lifecycle', 'buildpack', 'archive', 'logs', 'engine'] },
   { folder: 'launcher', folders: ['plan', 'lifecycle', 'buildpack', 'archive', 'logs', 'engine'] },

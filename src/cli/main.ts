@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { CfstageError } from '../errors.ts';
+import { addPackageFlags, type PackageFlags } from './package-flags.ts';
 import { addAppFlags, addDetachFlags, addRunFlags, type PushFlags } from './push-flags.ts';
 import { addSshFlags, type SshFlags } from './ssh-flags.ts';
 import { addTaskFlags, type TaskFlags } from './task-flags.ts';
@@ -34,6 +35,8 @@ function createProgram(setExitCode: (code: number) => void): Command {
     )
     .version(VERSION)
     .showHelpAfterError('(add --help for the flags)')
+    // `package-buildpack --version` is about the buildpack.
+    .enablePositionalOptions()
     .exitOverride();
   const ends =
     <A extends unknown[]>(action: (...args: A) => Promise<number>) =>
@@ -205,6 +208,13 @@ function addStackCommands(program: Command, ends: Ends): void {
     .action(
       ends(async (name: string, path: string, position: number | undefined) =>
         (await import('./commands/buildpacks.ts')).createBuildpackCommand(name, path, position),
+      ),
+    );
+  addPackageFlags(program.command('package-buildpack [dir]'))
+    .description('make a zip of a buildpack, as buildpack-packager does, with reproducible bytes')
+    .action(
+      ends(async (directory: string | undefined, flags: PackageFlags) =>
+        (await import('./commands/package-buildpack.ts')).packageBuildpackCommand(directory, flags),
       ),
     );
   program

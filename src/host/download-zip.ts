@@ -6,12 +6,13 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { withoutCredentials } from './buildpack-location.ts';
 import { downloadPath, recallDownload, rememberDownload, type Download } from './download-cache.ts';
+import { failureReason } from './failure-reason.ts';
 import type { Home } from './home.ts';
 import { diskFull } from './state-error.ts';
 import { temporaryTag } from './temporary-name.ts';
 import { listZip } from './zip-entries.ts';
 import { throwIfAborted } from '../archive/archive-error.ts';
-import { CfstageError, systemErrorCode } from '../errors.ts';
+import { CfstageError } from '../errors.ts';
 
 /** How far a download is. */
 export interface DownloadProgress {
@@ -64,7 +65,7 @@ function downloadError(
   { home, timedOut }: { home: Home; timedOut: boolean },
 ): CfstageError {
   if (error instanceof CfstageError) return error;
-  const why = timedOut ? 'it took longer than 10 minutes' : reason(error);
+  const why = timedOut ? 'it took longer than 10 minutes' : failureReason(error);
   return diskFull(error, home.downloads) ?? failed(url, why, error);
 }
 
@@ -156,11 +157,6 @@ function versionOf(headers: Headers): { etag?: string; lastModified?: string } {
 function lengthOf(headers: Headers): number | undefined {
   const length = headers.get('content-length');
   return length === null || headers.has('content-encoding') ? undefined : Number(length);
-}
-
-function reason(error: unknown): string {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return systemErrorCode(cause) ?? (cause instanceof Error ? cause.message : String(cause));
 }
 
 function failed(url: string, why: string, cause?: unknown): CfstageError {

@@ -149,7 +149,8 @@ describe('without restarts', () => {
         {
           name: 'companion',
           process_types: ['web'],
-          command: `${count('note')}; echo done >&2; exec sleep infinity`,
+          // One stream, since two have no order between them.
+          command: `{ ${count('note')}; echo done; } >&2; exec sleep infinity`,
         },
       ],
     };
