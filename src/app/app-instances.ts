@@ -20,12 +20,19 @@ export interface CrashPolicy {
 
 /** All instances of all processes of one app. Disposing stops them. */
 export class AppInstances implements AsyncDisposable {
-  readonly members: readonly SupervisedInstance[];
   /** How the app ended, once nothing of it runs. Rejects when the engine cannot go on. */
   readonly ended: Promise<SlotEnd>;
+  readonly #app: string;
+  readonly #policy: CrashPolicy;
+  readonly #emit: Emit;
   readonly #listeners = new Set<() => void>();
-  readonly #restarts: boolean;
-  #askedToStop: () => void = () => undefined;
+  readonly #ends = new Map<SupervisedInstance, SlotEnd>();
+  /** Those that scaling down has given up, until nothing of them is left. */
+  readonly #leaving = new Set<Promise<unknown>>();
+  #members: readonly SupervisedInstance[] = [];
+  #restarts: boolean;
+  #isAskedToStop = false;
+  #settle: (end: SlotEnd | Promise<SlotEnd>) => void = () => undefined;
 
   constructor(
     app: string,
@@ -34,24 +41,48 @@ export class AppInstances implements AsyncDisposable {
     policy: CrashPolicy,
     emit: Emit,
   ) {
+    this.#app = app;
+    this.#policy = policy;
     this.#restarts = policy.restart;
-    this.members = slots.map((slot) => {
-      const place = { app, processType: slot.process.type, index: slot.index };
-      let shown: string | undefined;
-      const member: SupervisedInstance = new SupervisedInstance(place, sourceOf(slot), {
-        restart: policy.restart,
-        onCrash: (crash, record) => policy.onCrash(crash, record, member),
-        onState: ({ state }, instanceGuid) => {
-          if (state !== shown) void emit({ type: 'instance-state', ...place, state, instanceGuid });
-          shown = state;
-          this.#changed();
-        },
-      });
-      return member;
-    });
-    const asked = new Promise<void>((resolve) => (this.#askedToStop = resolve));
-    this.ended = this.#watch(asked);
+    this.#emit = emit;
+    this.ended = new Promise<SlotEnd>((resolve) => (this.#settle = resolve));
     this.ended.catch(() => undefined);
+    this.#members = slots.map((slot) => this.#add(slot, sourceOf(slot)));
+  }
+
+  get members(): readonly SupervisedInstance[] {
+    return this.#members;
+  }
+
+  /** From now on crashed instances are followed by new ones, or the first crash is the end of the app. */
+  setRestart(restart: boolean): void {
+    this.#restarts = restart;
+    for (const member of this.#members) member.setRestart(restart);
+  }
+
+  /**
+   * Takes up the places that are new and gives up those that are not among `slots`; the others go on. Resolves once
+   * `beforeStop` has, which is called when the members are what they will be and before any instance ends.
+   */
+  async scale(
+    slots: readonly PlannedSlot[],
+    sourceOf: (slot: PlannedSlot) => StartInstance,
+    beforeStop: () => Promise<void>,
+  ): Promise<void> {
+    const stay = slots.map((slot) => this.#members.find((member) => isAt(member, slot)));
+    const leaving = this.#members.filter((member) => !stay.includes(member));
+    this.#members = slots.map((slot, i) => stay[i] ?? this.#add(slot, sourceOf(slot)));
+    this.#changed();
+    try {
+      await beforeStop();
+    } finally {
+      for (const member of leaving) {
+        const left = member.stop().catch(() => undefined);
+        this.#leaving.add(left);
+        void left.then(() => this.#leaving.delete(left));
+      }
+    }
+    this.#settleIfAllEnded();
   }
 
   /** Calls back at every change of any instance. */
@@ -61,13 +92,21 @@ export class AppInstances implements AsyncDisposable {
 
   /** Resolves once every process has an instance that runs. Raises APP_CRASHED and START_TIMEOUT in cf's words. */
   async started(signal: AbortSignal): Promise<void> {
+    await this.until(() => {
+      const verdict = startVerdict(this.#records());
+      return verdict === 'failed' ? this.#unsuccessful() : verdict === 'started';
+    }, signal);
+  }
+
+  /** Resolves once `holds`, which is asked at every change; rejects with an error that it answers, and when the app ends before. */
+  async until(holds: () => boolean | CfstageError, signal: AbortSignal): Promise<void> {
     let settle: () => void = () => undefined;
     const decided = new Promise<void>((resolve, reject) => {
       settle = () => {
         if (signal.aborted) reject(interruption(signal));
-        const verdict = startVerdict(this.#records());
-        if (verdict === 'started') resolve();
-        if (verdict === 'failed') reject(this.#unsuccessful());
+        const verdict = holds();
+        if (verdict === true) resolve();
+        if (verdict instanceof CfstageError) reject(verdict);
       };
     });
     decided.catch(() => undefined);
@@ -89,8 +128,9 @@ export class AppInstances implements AsyncDisposable {
   }
 
   async stop(): Promise<void> {
-    this.#askedToStop();
+    this.#isAskedToStop = true;
     await this.#stopMembers();
+    this.#settleIfAllEnded();
     await this.ended;
   }
 
@@ -98,38 +138,54 @@ export class AppInstances implements AsyncDisposable {
     await this.stop().catch(() => undefined);
   }
 
-  async #watch(asked: Promise<void>): Promise<SlotEnd> {
-    if (this.members.length === 0) {
-      await asked;
-      return { kind: 'stopped' };
-    }
-    const ends = this.members.map(({ ended }) => ended);
-    try {
-      const first = this.#restarts ? undefined : await Promise.race(ends);
-      if (first?.kind === 'crashed') {
-        await this.#stopMembers();
-        return first;
-      }
-      const all = await Promise.all(ends);
-      return all.find(({ kind }) => kind === 'crashed') ?? { kind: 'stopped' };
-    } catch (error) {
-      await this.#stopMembers();
-      throw error;
-    }
+  #add(slot: PlannedSlot, start: StartInstance): SupervisedInstance {
+    const place = { app: this.#app, processType: slot.process.type, index: slot.index };
+    let shown: string | undefined;
+    const member: SupervisedInstance = new SupervisedInstance(place, start, {
+      restart: this.#restarts,
+      onCrash: (crash, record) => this.#policy.onCrash(crash, record, member),
+      onState: ({ state }, instanceGuid) => {
+        if (state !== shown) void this.#emit({ type: 'instance-state', ...place, state, instanceGuid });
+        shown = state;
+        this.#changed();
+      },
+    });
+    member.ended.then(
+      (end) => this.#over(member, end),
+      () => {
+        if (this.#members.includes(member)) this.#settle(this.#stopMembers().then(() => member.ended));
+      },
+    );
+    return member;
+  }
+
+  #over(member: SupervisedInstance, end: SlotEnd): void {
+    this.#ends.set(member, end);
+    if (!this.#members.includes(member)) return;
+    if (end.kind === 'crashed' && !this.#restarts) this.#settle(this.#stopMembers().then(() => end));
+    else this.#settleIfAllEnded();
+  }
+
+  /** An app without instances goes on until it is asked to stop. */
+  #settleIfAllEnded(): void {
+    const ends = this.#members.map((member) => this.#ends.get(member));
+    if (ends.includes(undefined) || (ends.length === 0 && !this.#isAskedToStop)) return;
+    this.#settle(ends.find((end) => end?.kind === 'crashed') ?? { kind: 'stopped' });
   }
 
   async #stopMembers(): Promise<void> {
-    await Promise.all(this.members.map((member) => member.stop().catch(() => undefined)));
+    const stopped = this.#members.map((member) => member.stop().catch(() => undefined));
+    await Promise.all([...stopped, ...this.#leaving]);
   }
 
   #tooEarly(end: SlotEnd): never {
-    if (end.kind === 'crashed') throw unsuccessful(this.#name, end);
-    throw new CfstageError('INTERRUPTED', `App ${this.#name} was stopped while it was starting`);
+    if (end.kind === 'crashed') throw unsuccessful(this.#app, end);
+    throw new CfstageError('INTERRUPTED', `App ${this.#app} was stopped while it was starting`);
   }
 
   #unsuccessful(): CfstageError {
     const down = this.members.find(({ record, lastCrash }) => record.state === 'crashed' && lastCrash);
-    return unsuccessful(this.#name, down?.lastCrash);
+    return unsuccessful(this.#app, down?.lastCrash);
   }
 
   #records(): readonly (readonly InstanceRecord[])[] {
@@ -142,10 +198,10 @@ export class AppInstances implements AsyncDisposable {
   #changed(): void {
     for (const listener of [...this.#listeners]) listener();
   }
+}
 
-  get #name(): string {
-    return this.members[0]?.slot.app ?? '';
-  }
+function isAt({ slot }: SupervisedInstance, { process, index }: PlannedSlot): boolean {
+  return slot.processType === process.type && slot.index === index;
 }
 
 /** Source: cli command/translatableerror/application_unable_to_start_error.go. */

@@ -20,6 +20,7 @@ export class AppRoutes implements AsyncDisposable {
   /** Where each instance was last: a route whose instances are all down is still a route. */
   readonly #endpoints = new Map<number, Endpoint>();
   #published: Promise<void> = Promise.resolve();
+  #isKnown = false;
 
   private constructor(
     directory: RouteDirectory,
@@ -58,8 +59,11 @@ export class AppRoutes implements AsyncDisposable {
 
   /** Tells the router which instances of `web` there are and which are ready, as they are now. */
   update(members: readonly SupervisedInstance[], { name, guid, uris }: AppFacts): void {
-    for (const { slot, current } of members) {
-      if (slot.processType !== 'web') continue;
+    const web = members.filter(({ slot }) => slot.processType === 'web');
+    for (const index of this.#endpoints.keys()) {
+      if (!web.some(({ slot }) => slot.index === index)) this.#endpoints.delete(index);
+    }
+    for (const { slot, current } of web) {
       const { index } = slot;
       const known = this.#endpoints.get(index);
       if (current !== undefined) {
@@ -70,17 +74,24 @@ export class AppRoutes implements AsyncDisposable {
           address: { host: this.#host, port: current.hostPort },
           ready: current.instance.ready,
         });
-      } else if (known !== undefined) this.#endpoints.set(index, { ...known, ready: false });
+      } else if (known !== undefined) this.#endpoints.set(index, { ...known, uris, ready: false });
     }
-    if (this.#endpoints.size === 0) return;
+    if (this.#endpoints.size === 0 && !this.#isKnown) return;
+    this.#isKnown = true;
     this.#published = this.#directory.publish(this.#session, [...this.#endpoints.values()]);
     // The app goes on without its routes; the next change tries again.
     this.#published.catch(() => undefined);
   }
 
-  /** Resolves once the last update is known to all. */
+  /** Resolves once the last update can be read by all. */
   async published(): Promise<void> {
     await this.#published;
+  }
+
+  /** Resolves once the router, whoever is it, sends requests by the last update. */
+  async followed(): Promise<void> {
+    await this.#published;
+    await this.#seat.refreshed();
   }
 
   /** The URLs of these routes. */

@@ -14,20 +14,21 @@ const LAST_LINES = 20;
 export class CrashReports {
   readonly #app: AppFacts;
   readonly #workbench: Workbench;
-  readonly #restart: boolean;
   readonly #bySource = new Map<string, string[]>();
+  /** Whether a crash is followed by another start. */
+  restart: boolean;
 
   constructor(app: AppFacts, restart: boolean, workbench: Workbench) {
     this.#app = app;
-    this.#restart = restart;
+    this.restart = restart;
     this.#workbench = workbench;
   }
 
   /** The same `emit`, overheard if its last lines will be asked for: when the first crash is the end. */
   overhear(emit: Emit): Emit {
-    if (this.#restart) return emit;
+    if (this.restart) return emit;
     return (event) => {
-      if (event.type === 'log') this.#note(event);
+      if (event.type === 'log' && !this.restart) this.#note(event);
       return emit(event);
     };
   }
@@ -48,7 +49,7 @@ export class CrashReports {
       time: record.since,
     });
     for (const message of lines) void emit({ type: 'log', app, source: API_SOURCE, stream: 'OUT', message });
-    const restartAt = this.#restart ? record.restartAt : undefined;
+    const restartAt = this.restart ? record.restartAt : undefined;
     void emit({
       type: 'instance-crashed',
       app,
@@ -64,7 +65,7 @@ export class CrashReports {
 
   /** The end of an app that is not restarted. */
   async summarize({ source, reason, exitCode }: Downfall): Promise<void> {
-    if (this.#restart) return;
+    if (this.restart) return;
     const lastLines = [...this.#bySource].map(([from, lines]) => ({ source: from, lines }));
     const { name: app } = this.#app;
     await this.#workbench.emit({

@@ -17,6 +17,8 @@ export interface DescribedApp {
   /** URLs at the router. */
   readonly routes: readonly string[];
   readonly state: AppStatus['state'];
+  /** A URL for an instance of web that stays when the instance is replaced. */
+  readonly door?: (index: number) => string | undefined;
 }
 
 export function describeApp(described: DescribedApp): AppStatus {
@@ -64,15 +66,16 @@ function describeProcess(process: ProcessManifest, described: DescribedApp): Pro
     sidecars: names,
     instances: members
       .filter(({ slot }) => slot.processType === type)
-      .map((member) => describeInstance(member, names, described.host)),
+      .map((member) => describeInstance(member, names, described)),
   };
 }
 
 function describeInstance(
   { slot, record, current, instanceGuid, lastCrash }: SupervisedInstance,
   sidecars: readonly string[],
-  host: string,
+  { host, door }: Pick<DescribedApp, 'host' | 'door'>,
 ): InstanceStatus {
+  const steady = slot.processType === 'web' ? door?.(slot.index) : undefined;
   const state = current === undefined ? ('stopped' as const) : ('running' as const);
   return {
     index: slot.index,
@@ -87,7 +90,7 @@ function describeInstance(
       ? {}
       : {
           container: { id: current.instance.container.id, name: current.instance.container.name },
-          url: `http://${host}:${current.hostPort}`,
+          url: steady ?? `http://${host}:${current.hostPort}`,
         }),
     sidecars: sidecars.map((name) => ({ name, state })),
   };

@@ -25,6 +25,8 @@ export interface DropletStream {
 export interface StartedInstance {
   readonly instance: Instance;
   readonly hostPort: number;
+  /** Milliseconds from when its processes ran until it was healthy. */
+  readonly startMs: number;
 }
 
 /** What came of starting an instance. */
@@ -92,6 +94,7 @@ export async function launch(
         ),
       ),
     );
+    const running = performance.now();
     instance = new Instance(plan, container, processes, log, emit);
     const loginFiles = uploadLoginFiles(
       container,
@@ -100,13 +103,14 @@ export async function launch(
     );
     loginFiles.catch(() => undefined);
     const downfall = await becomeHealthy(instance, plan, state.ipAddress, log, signal);
+    const startMs = performance.now() - running;
     if (downfall !== undefined) {
       await instance.stop();
       return { kind: 'crashed', ...downfall };
     }
     await loginFiles;
     instance.monitor(state.ipAddress);
-    return { kind: 'started', instance, hostPort };
+    return { kind: 'started', instance, hostPort, startMs };
   } catch (error) {
     await (instance === undefined ? container.remove() : instance.stop().catch(() => container.remove()));
     throw error;

@@ -54,12 +54,14 @@ export class SupervisedInstance {
   #instanceGuid = '';
   #lastCrash: ReportedCrash | undefined;
   #wanted: 'running' | 'restarted' | 'stopped' = 'running';
+  #restarts: boolean;
   #interruption = new AbortController();
   #isOver = false;
 
   constructor(slot: InstanceSlot, start: StartInstance, supervision: Supervision) {
     this.slot = slot;
     this.#start = start;
+    this.#restarts = supervision.restart;
     this.#supervision = { now: Date.now, sleep: pause, ...supervision };
     this.#record = newInstance(this.#supervision.now());
     this.ended = this.#run().finally(() => (this.#isOver = true));
@@ -90,6 +92,11 @@ export class SupervisedInstance {
     await this.ended;
   }
 
+  /** From now on a crashed instance is followed by a new one, or not. */
+  setRestart(restart: boolean): void {
+    this.#restarts = restart;
+  }
+
   /** Replaces the instance by a new one, whatever it is doing; crashes are counted anew. Nothing once it has ended. */
   restart(): void {
     if (this.#wanted !== 'stopped' && !this.#isOver) this.#want('restarted');
@@ -110,7 +117,7 @@ export class SupervisedInstance {
       if (crash === undefined) continue;
       this.#report(crash);
       const { restartAt } = this.#record;
-      if (!this.#supervision.restart || restartAt === undefined) return { kind: 'crashed', ...crash };
+      if (!this.#restarts || restartAt === undefined) return { kind: 'crashed', ...crash };
       await this.#supervision.sleep(restartAt - this.#supervision.now(), signal).catch(() => undefined);
       if (!signal.aborted) this.#advance('restarted');
     }

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CfstageError } from '../errors.ts';
+import { askForRefresh } from './ask-for-refresh.ts';
 import { Router, type RouterOptions } from './router.ts';
 import { serveRoutes, type RouteSource } from './serving.ts';
 
@@ -66,6 +67,15 @@ export class RouterSeat implements AsyncDisposable {
   /** Whether this session is the router. */
   get serving(): boolean {
     return this.#serving !== undefined;
+  }
+
+  /**
+   * Resolves once the router has read the routes, as they are now or later. A router that does not answer has nothing to
+   * forget: whoever takes its place reads them all.
+   */
+  async refreshed(): Promise<void> {
+    const router = { port: this.#port, host: reachable(this.#options.host) };
+    await askForRefresh(router).catch(() => undefined);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -40,6 +40,8 @@ export class Router implements AsyncDisposable {
   /** Never listens: it reads again what wanted an upgrade that is not on offer. */
   readonly #plainServer: Server;
   #refreshing: Promise<void> | undefined;
+  #begunReads = 0;
+  #appliedRead = 0;
 
   /** Listens; undefined when the port is taken. Other failures to listen reject as they are. */
   static async start(options: RouterOptions): Promise<Router | undefined> {
@@ -78,6 +80,16 @@ export class Router implements AsyncDisposable {
   /** Replaces all routes. */
   update(endpoints: readonly Endpoint[]): void {
     this.#table.update(endpoints);
+  }
+
+  /** Replaces all routes by what is read, unless something that was read later is known already. */
+  async updateFrom(read: () => Promise<readonly Endpoint[]>): Promise<void> {
+    this.#begunReads += 1;
+    const own = this.#begunReads;
+    const endpoints = await read();
+    if (own < this.#appliedRead) return;
+    this.#appliedRead = own;
+    this.update(endpoints);
   }
 
   /** Gives the port free at once; requests that are under way get a second. */
@@ -122,14 +134,13 @@ export class Router implements AsyncDisposable {
   }
 
   async #refresh(): Promise<void> {
-    this.#refreshing ??= this.#options
-      .refresh?.()
-      .then(
-        (endpoints) => this.update(endpoints),
-        // The routes that are known stay.
-        () => undefined,
-      )
-      .finally(() => (this.#refreshing = undefined));
+    const { refresh } = this.#options;
+    // The routes that are known stay when they cannot be read.
+    this.#refreshing ??=
+      refresh &&
+      this.updateFrom(refresh)
+        .catch(() => undefined)
+        .finally(() => (this.#refreshing = undefined));
     await this.#refreshing;
   }
 

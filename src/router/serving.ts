@@ -14,7 +14,7 @@ const STALE_CHECK_MS = 5_000;
 
 /** Keeps the routes of a router those of all sessions until it is disposed of, and the router with it. */
 export async function serveRoutes(router: Router, source: RouteSource): Promise<AsyncDisposable> {
-  const update = async () => router.update(await source.endpoints());
+  const update = () => router.updateFrom(() => source.endpoints());
   // What cannot be read now stays as it was.
   const updateSoon = () => void update().catch(() => undefined);
   try {

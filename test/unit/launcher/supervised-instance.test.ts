@@ -55,7 +55,7 @@ class FakeStart {
         await ended;
       },
     };
-    this.settle({ kind: 'started', instance: instance as unknown as Instance, hostPort: 40_000 });
+    this.settle({ kind: 'started', instance: instance as unknown as Instance, hostPort: 40_000, startMs: 1 });
   }
 
   run(): void {

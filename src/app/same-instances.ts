@@ -1,0 +1,23 @@
+import type { AppSettings } from './app-settings.ts';
+import { planInstance, type DropletFacts } from './plan-instance.ts';
+
+/**
+ * Whether instances of a droplet that were made with these settings are what others would make, so that none has to be
+ * replaced. How many there are is not asked, nor which routes lead to them: a running app does not learn of either. Only
+ * names between apps are the engine's, which a container has from its beginning.
+ */
+export function sameInstances(before: AppSettings, after: AppSettings, droplet: DropletFacts): boolean {
+  return JSON.stringify(made(before, droplet)) === JSON.stringify(made(after, droplet));
+}
+
+function made(settings: AppSettings, droplet: DropletFacts) {
+  const facts = { ...settings.facts, uris: [], version: '' };
+  const plans = settings.app.processes.map((process) =>
+    planInstance(
+      { ...settings, facts },
+      { process, index: 0, guid: 'any', publish: { hostPort: 0, hostAddress: 'any' }, network: 'any' },
+      droplet,
+    ),
+  );
+  return { plans, files: settings.services.files, certificates: settings.caCertificates };
+}
