@@ -8,6 +8,7 @@ import { flood, LINES, MEGABYTES } from './flood.js';
 import { CFSTAGE } from './names.js';
 import { LARGE, LARGEST, makeApp, MANY_FILES, SAMPLE } from './sample-app.js';
 import { round } from './target.js';
+import { watchTree } from './watcher.js';
 
 const ROUNDS = 5;
 
@@ -42,6 +43,7 @@ export const MEASUREMENTS = {
     tell(`memory: ${round(peakMb, 1)} MB, ${round(seconds, 1)} s`);
     return { cfstage: [round(peakMb, 1)] };
   },
+  watcher: async (place) => await watchTree(place, ROUNDS),
   logs: async (place) => {
     const runs = await interleaved('logs', flood, {}, place);
     const rate = (amount) => each(runs, ({ seconds }) => Math.round(amount / seconds));

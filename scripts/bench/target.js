@@ -9,6 +9,7 @@ export const BENCHMARKS = {
     limit: Infinity,
     againstScript: true,
   },
+  watcher: { what: 'start of watching 50,000 files', unit: 's', limit: 2 },
   memory: { what: 'peak RSS while pushing an app of 1 GB', unit: 'MB', limit: 150 },
   logs: {
     what: 'log of 100 MB, its first line to its last (no target)',
@@ -22,6 +23,8 @@ export const BENCHMARKS = {
 export const FURTHER = {
   'log-bytes': { what: 'the same, a second', unit: 'MB', limit: Infinity, againstScript: true },
   'log-lines': { what: 'the same in lines', unit: 'lines', limit: Infinity, againstScript: true },
+  // The settle time after a save is 30 ms: SAVE_QUIET_MS.
+  'watcher-told': { what: 'from a save in it until it is told, 30 ms to settle', unit: 'ms', limit: 80 },
   'log-memory': { what: 'peak RSS meanwhile', unit: 'MB', limit: 200 },
 };
 
