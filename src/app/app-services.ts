@@ -36,8 +36,16 @@ export async function findServicesFile(
   if (servicesFile !== undefined) return resolve(cwd, servicesFile);
   // Without services the file may as well be another program's.
   if (app.services.length === 0) return undefined;
-  const path = join(manifestPath === undefined ? cwd : dirname(manifestPath), DEFAULT_NAME);
+  const path = servicesFileBeside({ cwd }, { manifestPath });
   return (await exists(path)) ? path : undefined;
+}
+
+/** Where the services file is looked for when none is named. */
+export function servicesFileBeside(
+  { cwd }: Pick<AppRequest, 'cwd'>,
+  { manifestPath }: Pick<RequestedApp, 'manifestPath'>,
+): string {
+  return join(manifestPath === undefined ? cwd : dirname(manifestPath), DEFAULT_NAME);
 }
 
 /** The services file that an app was staged with. Raises SERVICES_INVALID when it is gone. */

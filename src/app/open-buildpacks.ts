@@ -78,7 +78,8 @@ export async function openBuildpacks(
   };
 }
 
-async function locate(
+/** Where a buildpack of a request is. Raises BUILDPACK_UNKNOWN and BUILDPACK_INVALID. */
+export async function locate(
   key: string,
   stack: string,
   { localBuildpacks, cwd }: StageRequest,

@@ -13,6 +13,6 @@ export type WatchedRoot =
   /** `key` is the buildpack as the manifest writes it. */
   | { readonly kind: 'buildpack'; readonly path: string; readonly key: string }
   /** A directory, without what its .cfignore leaves out; or an archive. */
-  | { readonly kind: 'app'; readonly path: string; readonly ignores: (relativePath: string) => boolean }
+  | { readonly kind: 'app'; readonly path: string }
   /** May not exist (yet). */
   | { readonly kind: 'manifest' | 'vars' | 'services' | 'ca-cert'; readonly path: string };
