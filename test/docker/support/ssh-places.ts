@@ -1,10 +1,11 @@
-import { openWorkbench, type Workbench } from '../../../src/app/workbench.ts';
+import { homeId, openWorkbench, type Workbench } from '../../../src/app/workbench.ts';
 import type { Container } from '../../../src/engine/engine.ts';
 import { runToEnd } from '../../../src/engine/run-to-end.ts';
 import { prepareAppContainer, uploadLoginFiles } from '../../../src/launcher/app-container.ts';
 import { VCAP } from '../../../src/lifecycle/container-paths.ts';
 import { INIT_ARGV } from '../../../src/lifecycle/lifecycle-files.ts';
 import { emitTo } from '../../../src/logs/emitter.ts';
+import { networkName } from '../../../src/plan/private-network.ts';
 import { standInImage } from '../../../src/stack/stand-in.ts';
 import { buildpack, fixture } from './paths.ts';
 import type { Running } from './running.ts';
@@ -48,7 +49,7 @@ export async function sessionProcesses(place: Workplace): Promise<readonly strin
   return lines.filter((line) => line !== '' && !OF_THE_PLATFORM.test(line));
 }
 
-/** A container that counts as an instance of an app, with no app in it. */
+/** A container that counts as an instance of an app that runs, with no app in it. */
 export async function fakeInstance(
   place: Workplace,
   instance: { readonly process: string; readonly index: number },
@@ -72,6 +73,7 @@ export async function fakeInstance(
       pids: 64,
       nofile: 1024,
       publish: [],
+      network: { name: networkName(homeId(place.home)), aliases: [] },
     },
     {
       caCertificates: [],
