@@ -131,8 +131,9 @@ describe('an app in the background', () => {
       ]);
       await push.says('-----> Waiting for ever');
       await push.end(signal);
-      // Nobody waits for a process that lost its terminal: its containers tell.
+      // Nobody waits for a process that lost its terminal: its containers and its network tell.
       await expect.poll(() => place.containers(), { timeout: 20_000 }).toEqual([]);
+      await expect.poll(() => place.networks(), { timeout: 20_000 }).toEqual([]);
       await expect.poll(() => place.temporaryFiles(), { timeout: 20_000 }).toEqual([]);
     },
   );
