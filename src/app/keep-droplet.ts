@@ -6,7 +6,7 @@ import { tee } from '../archive/tee.ts';
 import { CfstageError } from '../errors.ts';
 import { appFiles } from '../host/app-store.ts';
 import { writeStreamAtomically } from '../host/atomic-file.ts';
-import type { StagedDroplet } from '../stager/stager.ts';
+import type { StagedDroplet } from '../stager/conclude-staging.ts';
 import { dropletFile, setCurrentDroplet, type StoredDroplet } from './droplet-store.ts';
 import type { PreparedStaging } from './prepare-staging.ts';
 import { together } from './together.ts';

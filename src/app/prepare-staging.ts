@@ -13,7 +13,7 @@ import { planStaging } from '../plan/plan-staging.ts';
 import { networkName } from '../plan/private-network.ts';
 import type { StagingPlan } from '../plan/staging-plan.ts';
 import type { StagingInputs } from '../stager/staging-trees.ts';
-import type { StoredCache } from '../stager/stager.ts';
+import type { StoredCache } from '../stager/staging-container.ts';
 import { appFacts } from './identity.ts';
 import { openBuildpacks } from './open-buildpacks.ts';
 import { appServices, findServicesFile, type AppServices } from './app-services.ts';

@@ -1,6 +1,7 @@
 import { stagingError } from '../lifecycle/exit-codes.ts';
 import type { TrafficRecord } from '../lifecycle/traffic-record.ts';
-import { Stager, type FailedStaging, type StagedDroplet } from '../stager/stager.ts';
+import type { FailedStaging, StagedDroplet } from '../stager/conclude-staging.ts';
+import { Stager } from '../stager/stager.ts';
 import type { StagingInputs } from '../stager/staging-trees.ts';
 import { openBacking } from './open-backing.ts';
 import type { BackingServices } from './backing-services.ts';

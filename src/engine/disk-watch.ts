@@ -10,13 +10,21 @@ export class DiskWatch implements Disposable {
   readonly #container: Container;
   readonly #limitBytes: number;
   readonly #onExceeded: (writtenBytes: number) => void;
+  readonly #uncountedBytes: () => number;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(container: Container, limitMb: number, onExceeded: (writtenBytes: number) => void) {
+  /** @param uncountedBytes what of it does not count. */
+  constructor(
+    container: Container,
+    limitMb: number,
+    onExceeded: (writtenBytes: number) => void,
+    uncountedBytes: () => number = () => 0,
+  ) {
     this.#container = container;
     this.#limitBytes = limitMb * 1024 * 1024;
     this.#onExceeded = onExceeded;
+    this.#uncountedBytes = uncountedBytes;
     if (!container.limitsDisk) this.#schedule(INTERVAL_MS);
   }
 
@@ -34,7 +42,7 @@ export class DiskWatch implements Disposable {
   async #count(): Promise<void> {
     const start = performance.now();
     // A container that cannot be counted is gone or about to be: its owner notices by itself.
-    const written = await this.#container.writtenBytes().catch(() => 0);
+    const written = (await this.#container.writtenBytes().catch(() => 0)) - this.#uncountedBytes();
     if (this.#closed) return;
     if (written > this.#limitBytes) this.#onExceeded(written);
     else this.#schedule(INTERVAL_MS + 10 * (performance.now() - start));

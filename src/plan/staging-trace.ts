@@ -15,8 +15,6 @@ export interface TracedStep {
   readonly outcome: 'done' | 'failed' | 'skipped';
   /** Of a script that is captured. */
   readonly output: string;
-  /** It left processes behind, so that the states after it cannot be gone back to. */
-  readonly leftProcesses: boolean;
 }
 
 /** Path in a buildpack → the first step that read it. */
@@ -27,6 +25,10 @@ export interface StagingTrace {
   readonly plan: StagingPlan;
   readonly inputs: InputFingerprints;
   readonly steps: readonly TracedStep[];
+  /** False when it was interrupted: the step after the last of `steps` was at work, or had yet to begin. */
+  readonly complete: boolean;
+  /** Steps that a redo can begin with: the state before each is still there. 0 is always among them. */
+  readonly points: readonly StepIndex[];
   /** By buildpack, in the plan's order; undefined where the engine's file system does not tell. */
   readonly reads: readonly FirstReads[] | undefined;
 }

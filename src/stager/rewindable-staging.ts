@@ -1,34 +1,19 @@
-import type { Readable } from 'node:stream';
 import type { Cell } from '../engine/cell.ts';
 import type { Container } from '../engine/engine.ts';
 import { CfstageError } from '../errors.ts';
-import type { PhaseRecord, TreeNode } from '../lifecycle/tree-change.ts';
+import type { PhaseRecord } from '../lifecycle/tree-change.ts';
 import type { Emit } from '../logs/event.ts';
-import type { InputFingerprints } from '../plan/input-fingerprints.ts';
 import type { StagingPlan } from '../plan/staging-plan.ts';
 import type { StagingTrace, StepIndex } from '../plan/staging-trace.ts';
-import type { FailedStaging, StagedDroplet, StoredCache } from './stager.ts';
-import type { StagingInputs } from './staging-trees.ts';
-
-/** Inputs with what tells their versions apart, so that only what changed is sent. */
-export interface VersionedInputs extends StagingInputs {
-  readonly fingerprints: InputFingerprints;
-}
-
-/** A member of a droplet. Equal tokens of two droplets of one RewindableStaging: equal content and metadata. */
-export interface DropletEntry extends TreeNode {
-  readonly token: string;
-}
-
-/** A droplet in a staging container that stays. */
-export interface WatchedDroplet extends StagedDroplet {
-  /** Of all phases that the droplet comes from, those that were not redone included. */
-  readonly records: readonly PhaseRecord[];
-  /** Path without `./` → member, `staging_info.yml` included. Other names of one file share a token, and are to be sent together. */
-  readonly entries: ReadonlyMap<string, DropletEntry>;
-  /** A plain tar of these members alone (`./app/…`), directories without what they hold. */
-  openPart(paths: Iterable<string>, signal: AbortSignal): Promise<Readable>;
-}
+import { concludeStaging, type FailedStaging } from './conclude-staging.ts';
+import type { VersionedInputs } from './input-sync.ts';
+import { RewindableContainer } from './rewindable-container.ts';
+import { phaseArgv, type PhaseOutcome } from './run-phase.ts';
+import { StepRunner } from './run-steps.ts';
+import { destroyStagingContainer, type StoredCache } from './staging-container.ts';
+import { StagingDeadline } from './staging-deadline.ts';
+import { StagingLog } from './staging-log.ts';
+import { watchedDroplet, type WatchedDroplet } from './watched-droplet.ts';
 
 /** The phase that failed, so that it can be run by hand. */
 export interface FailedPhasePlace {
@@ -53,30 +38,119 @@ export interface WatchedFailure extends FailedStaging {
  * out equals a staging from nothing with the same cache. Disposing removes the container.
  */
 export class RewindableStaging implements AsyncDisposable {
+  readonly #cell: Cell;
+  readonly #emit: Emit;
+  #place: RewindableContainer | undefined;
+  #log: StagingLog | undefined;
+
+  constructor(cell: Cell, emit: Emit) {
+    this.#cell = cell;
+    this.#emit = emit;
+  }
+
   /** Undefined before the first staging and when there is nothing to go back to. */
-  readonly last: StagingTrace | undefined;
+  get last(): StagingTrace | undefined {
+    return this.#place?.trace;
+  }
 
   /** The staging container; undefined before the first staging. */
-  readonly container: Container | undefined;
+  get container(): Container | undefined {
+    return this.#place?.container;
+  }
 
   /**
-   * Stages. `from` other than 'nothing' needs a `last`, and a plan with its build guid and contents directory. When it
-   * throws, an interruption included, the next staging may still begin at any step up to the one that was at work.
+   * Stages. `from` other than 'nothing' needs a `last`, and a plan with its build guid and contents directory; a redo may
+   * begin with an earlier step that can be gone back to. What was staged before is gone then. When this throws, an
+   * interruption included, the next staging may still begin at any of the points of `last`.
    */
-  readonly stage: (
+  async stage(
     plan: StagingPlan,
     inputs: VersionedInputs,
     cache: StoredCache | undefined,
     from: StepIndex | 'nothing',
     signal: AbortSignal,
-  ) => Promise<WatchedDroplet | WatchedFailure>;
-
-  constructor(cell: Cell, emit: Emit) {
-    this.stage = () =>
-      Promise.reject(new CfstageError('INTERNAL', `Not there yet on ${cell.id} for ${typeof emit}`));
+  ): Promise<WatchedDroplet | WatchedFailure> {
+    const log = new StagingLog(this.#emit, plan, this.#cell.id);
+    using deadline = new StagingDeadline(plan, signal, () => this.#place?.keptBytes ?? 0);
+    const place =
+      (await this.#goBack(from, plan, inputs, deadline)) ??
+      (await this.#begin(plan, inputs, cache, log, deadline));
+    this.#log = log;
+    const { container } = place;
+    let last: PhaseOutcome | undefined;
+    const steps = await new StepRunner(plan, place, log.output, deadline.signal, [...place.steps], (step, ran) => {
+      last = ran;
+      return place.after(step, ran, this.#emit);
+    }).run();
+    const outOfMemory = () => place.outOfMemory();
+    const outcome = await concludeStaging(
+      { plan, container, steps, log, outOfMemory },
+      this.#emit,
+      deadline.signal,
+    );
+    place.conclude();
+    const records = place.records.filter((record) => record !== undefined);
+    if (outcome.failure !== undefined) return { ...outcome, records, failedPhase: failedPhase(place, last) };
+    await place.afterPacking();
+    return watchedDroplet(outcome, plan.contentsDir, place.state, records);
   }
 
+  /** Removes the container, if there is one. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.resolve();
+    const place = this.#place;
+    this.#place = undefined;
+    if (place !== undefined && this.#log !== undefined) await destroyStagingContainer(place.container, this.#log);
+    else await place?.container.remove();
   }
+
+  async #begin(
+    plan: StagingPlan,
+    inputs: VersionedInputs,
+    cache: StoredCache | undefined,
+    log: StagingLog,
+    deadline: StagingDeadline,
+  ): Promise<RewindableContainer> {
+    await this[Symbol.asyncDispose]();
+    this.#place = await RewindableContainer.open(this.#cell, { plan, inputs, cache }, log, deadline);
+    return this.#place;
+  }
+
+  /** The container in the state before a step; undefined when a new one is wanted or needed. */
+  async #goBack(
+    from: StepIndex | 'nothing',
+    plan: StagingPlan,
+    inputs: VersionedInputs,
+    deadline: StagingDeadline,
+  ): Promise<RewindableContainer | undefined> {
+    const place = this.#place;
+    if (from === 'nothing' || place === undefined) return undefined;
+    deadline.watch(place.container);
+    const wanted = place.changesFirstState(plan, inputs) ? 0 : from;
+    const point = place.trace.points.findLast((one) => one <= wanted) ?? 0;
+    try {
+      await place.rewind(point, plan, inputs, deadline.signal);
+      return place;
+    } catch (error) {
+      if (!(error instanceof CfstageError) || !['INTERNAL', 'CONTAINER_GONE'].includes(error.code)) {
+        await this[Symbol.asyncDispose]();
+        throw error;
+      }
+      await this.#emit({ type: 'warning', message: `${error.message}; it is made anew` });
+      return undefined;
+    }
+  }
+}
+
+function failedPhase(place: RewindableContainer, ran: PhaseOutcome | undefined): FailedPhasePlace | undefined {
+  const last = place.steps.at(-1);
+  if (ran === undefined || last?.outcome !== 'failed' || last.step.step !== 'run') return undefined;
+  const { phase, key } = last.step;
+  return {
+    step: place.steps.length - 1,
+    phase,
+    buildpack: key,
+    argv: phaseArgv(last.step),
+    env: place.env,
+    exitCode: ran.exitCode,
+  };
 }

@@ -14,6 +14,8 @@ import { pumpOutput } from '../logs/pump-output.ts';
 export interface PhaseOutcome {
   readonly failure: ScriptFailure | undefined;
   readonly output: string;
+  readonly exitCode: number;
+  readonly durationMs: number;
 }
 
 /** Runs the script of one phase as vcap, its output going to the staging log line by line. */
@@ -28,10 +30,10 @@ export async function runPhase(
   const named = { app, phase: phase.phase, buildpack: phase.key };
   const start = performance.now();
   await emit({ type: 'phase-started', ...named });
-  const { outcome, exitCode } = await execute(phase, container, env, log, signal);
+  const ended = await execute(phase, container, env, log, signal);
   const durationMs = Math.round(performance.now() - start);
-  await emit({ type: 'phase-ended', ...named, exitCode, durationMs });
-  return outcome;
+  await emit({ type: 'phase-ended', ...named, exitCode: ended.exitCode, durationMs });
+  return { ...ended, durationMs };
 }
 
 async function execute(
@@ -40,14 +42,14 @@ async function execute(
   env: Environment,
   { app, emit }: { readonly app: string; readonly emit: Emit },
   signal: AbortSignal,
-): Promise<{ outcome: PhaseOutcome; exitCode: number }> {
+): Promise<Omit<PhaseOutcome, 'durationMs'>> {
   const cannotStart = startFailure(phase);
-  if (cannotStart !== undefined) return { outcome: { failure: cannotStart, output: '' }, exitCode: 126 };
+  if (cannotStart !== undefined) return { failure: cannotStart, output: '', exitCode: 126 };
   const process = await orInterrupted(
     container.exec(
       {
         // `env -u` because an engine gives every process a HOSTNAME, which a cell does not.
-        argv: ['/usr/bin/env', '-u', 'HOSTNAME', phase.script, ...phase.args],
+        argv: ['/usr/bin/env', '-u', 'HOSTNAME', ...phaseArgv(phase)],
         env,
         user: VCAP.name,
         workingDir: VCAP.home,
@@ -66,5 +68,10 @@ async function execute(
     signal,
   );
   const failure: ScriptFailure | undefined = status === 0 ? undefined : { kind: 'exit', status };
-  return { outcome: { failure, output: output ?? '' }, exitCode: status };
+  return { failure, output: output ?? '', exitCode: status };
+}
+
+/** The command line of a phase. */
+export function phaseArgv({ script, args }: Phase): readonly string[] {
+  return [script, ...args];
 }

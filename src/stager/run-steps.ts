@@ -1,14 +1,16 @@
-import { stepsAfterDetect, type Phase, type Step } from '../buildpack/phases.ts';
+import { stepsAfterDetect, type Step } from '../buildpack/phases.ts';
 import { phaseFailure } from '../buildpack/phase-failure.ts';
 import type { Container } from '../engine/engine.ts';
 import { runToEnd } from '../engine/run-to-end.ts';
 import { VCAP } from '../lifecycle/container-paths.ts';
 import type { Environment } from '../lifecycle/environment.ts';
 import { STAGING_SOURCE } from '../lifecycle/log-sources.ts';
+import type { ScriptFailure } from '../lifecycle/script-failure.ts';
 import type { StagingFailure } from '../lifecycle/staging-failure.ts';
 import type { Emit } from '../logs/event.ts';
 import type { StagingPlan } from '../plan/staging-plan.ts';
-import { runPhase } from './run-phase.ts';
+import type { DoneStep, TracedStep } from '../plan/staging-trace.ts';
+import { runPhase, type PhaseOutcome } from './run-phase.ts';
 
 /** What the scripts of a staging left to be decided from. */
 export interface StepsOutcome {
@@ -19,6 +21,14 @@ export interface StepsOutcome {
   readonly release: string | undefined;
 }
 
+/** Looks at the container after each step. `ran` is undefined where no script ran. */
+export type AfterStep = (step: TracedStep, ran: PhaseOutcome | undefined) => Promise<void>;
+
+interface Done {
+  readonly traced: TracedStep;
+  readonly cause?: ScriptFailure;
+}
+
 /** Does the steps of a plan one after the other, until one fails. */
 export class StepRunner {
   readonly #plan: StagingPlan;
@@ -26,19 +36,33 @@ export class StepRunner {
   readonly #env: Environment;
   readonly #emit: Emit;
   readonly #signal: AbortSignal;
+  readonly #recorded: readonly TracedStep[];
+  readonly #after: AfterStep | undefined;
+  /** Steps that the container has behind it. */
+  #count = 0;
   #detected: StepsOutcome['detected'];
   #release: string | undefined;
 
-  constructor(plan: StagingPlan, container: Container, env: Environment, emit: Emit, signal: AbortSignal) {
+  /** @param recorded steps that the container has behind it already. */
+  constructor(
+    plan: StagingPlan,
+    { container, env }: { readonly container: Container; readonly env: Environment },
+    emit: Emit,
+    signal: AbortSignal,
+    recorded: readonly TracedStep[] = [],
+    after?: AfterStep,
+  ) {
     this.#plan = plan;
     this.#container = container;
     this.#env = env;
     this.#emit = emit;
     this.#signal = signal;
+    this.#recorded = recorded;
+    this.#after = after;
   }
 
-  async run(steps: readonly Step[] = this.#plan.phases.steps): Promise<StepsOutcome> {
-    const failure = await this.#runAll(steps);
+  async run(): Promise<StepsOutcome> {
+    const failure = await this.#runAll(this.#plan.phases.steps);
     return { failure, detected: this.#detected, release: this.#release };
   }
 
@@ -48,41 +72,51 @@ export class StepRunner {
         case 'fail':
           return step.failure;
         case 'print':
-          await this.#print(step.line, step.stream === 'stdout' ? 'OUT' : 'ERR');
+          if (this.#count >= this.#recorded.length)
+            await this.#print(step.line, step.stream === 'stdout' ? 'OUT' : 'ERR');
           break;
         case 'delete':
-          await this.#delete(step.path);
+          await this.#perform(step);
           break;
         case 'run': {
-          if (step.phase !== 'detect') {
-            const failure = await this.#runScript(step);
-            if (failure !== undefined) return failure;
-          } else if (await this.#detects(step)) {
+          const { traced, cause } = await this.#perform(step);
+          if (step.phase === 'detect') {
+            if (traced.outcome === 'failed') break;
+            this.#detected = { buildpack: step.buildpack, output: traced.output };
             return await this.#runAll(stepsAfterDetect(this.#plan.phaseInput, step.buildpack));
           }
+          if (cause !== undefined) return phaseFailure(step, cause);
+          if (step.phase === 'release' && traced.outcome === 'done') this.#release = traced.output;
         }
       }
     }
     return undefined;
   }
 
-  async #runScript(phase: Phase): Promise<StagingFailure | undefined> {
-    if (phase.unless !== undefined && (await this.#container.exists(phase.unless))) return undefined;
-    const { failure, output } = await this.#runPhase(phase);
-    if (phase.phase === 'release') this.#release = output;
-    return failure === undefined ? undefined : phaseFailure(phase, failure);
+  async #perform(step: DoneStep): Promise<Done> {
+    const recorded = this.#recorded[this.#count];
+    this.#count += 1;
+    if (recorded !== undefined) return { traced: recorded };
+    if (step.step === 'delete') {
+      await this.#delete(step.path);
+      return await this.#done({ step, outcome: 'done', output: '' });
+    }
+    if (step.unless !== undefined && (await this.#container.exists(step.unless)))
+      return await this.#done({ step, outcome: 'skipped', output: '' });
+    const ran = await runPhase(
+      step,
+      this.#container,
+      this.#env,
+      { app: this.#plan.app, emit: this.#emit },
+      this.#signal,
+    );
+    const { failure, output } = ran;
+    return await this.#done({ step, outcome: failure === undefined ? 'done' : 'failed', output }, ran);
   }
 
-  async #detects(phase: Phase): Promise<boolean> {
-    const { failure, output } = await this.#runPhase(phase);
-    if (failure !== undefined) return false;
-    this.#detected = { buildpack: phase.buildpack, output };
-    return true;
-  }
-
-  #runPhase(phase: Phase) {
-    const log = { app: this.#plan.app, emit: this.#emit };
-    return runPhase(phase, this.#container, this.#env, log, this.#signal);
+  async #done(traced: TracedStep, ran?: PhaseOutcome): Promise<Done> {
+    await this.#after?.(traced, ran);
+    return { traced, ...(ran?.failure === undefined ? {} : { cause: ran.failure }) };
   }
 
   async #print(message: string, stream: 'OUT' | 'ERR'): Promise<void> {

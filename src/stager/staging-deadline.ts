@@ -9,10 +9,13 @@ export class StagingDeadline implements Disposable {
   readonly #plan: StagingPlan;
   readonly #over = new AbortController();
   readonly #timer: NodeJS.Timeout;
+  readonly #keptBytes: () => number;
   #disk: DiskWatch | undefined;
 
-  constructor(plan: StagingPlan, caller: AbortSignal) {
+  /** @param keptBytes what of the container's disk is not the staging's. */
+  constructor(plan: StagingPlan, caller: AbortSignal, keptBytes: () => number = () => 0) {
     this.#plan = plan;
+    this.#keptBytes = keptBytes;
     this.signal = AbortSignal.any([caller, this.#over.signal]);
     this.#timer = setTimeout(() => this.#over.abort(timedOut(plan)), plan.timeoutSeconds * 1000);
   }
@@ -20,7 +23,9 @@ export class StagingDeadline implements Disposable {
   /** Watches the disk of the container, where the engine does not limit it. */
   watch(container: Container): void {
     const { diskMb } = this.#plan.container;
-    this.#disk = new DiskWatch(container, diskMb, () => this.#over.abort(diskExceeded(diskMb)));
+    this.#disk?.[Symbol.dispose]();
+    const exceeded = () => this.#over.abort(diskExceeded(diskMb));
+    this.#disk = new DiskWatch(container, diskMb, exceeded, this.#keptBytes);
   }
 
   [Symbol.dispose](): void {

@@ -1,0 +1,98 @@
+import type { Entry } from '../archive/entry.ts';
+import { packTrees, type Tree } from '../archive/pack-tree.ts';
+import type { Container } from '../engine/engine.ts';
+import { BUILD_DIR, VCAP } from '../lifecycle/container-paths.ts';
+import type { InputFingerprints, TreeFingerprint } from '../plan/input-fingerprints.ts';
+import type { PlannedBuildpack, StagingPlan } from '../plan/staging-plan.ts';
+import { inputChanges } from '../snapshot/input-changes.ts';
+import type { RewindAgent } from './rewind-agent.ts';
+import type { StagingInputs } from './staging-trees.ts';
+
+/** Inputs with what tells their versions apart, so that only what changed is sent. */
+export interface VersionedInputs extends StagingInputs {
+  readonly fingerprints: InputFingerprints;
+}
+
+/** Sends what has changed of the inputs since they were sent last. */
+export class InputSync {
+  readonly #container: Container;
+  readonly #agent: RewindAgent;
+  #bits: TreeFingerprint;
+  readonly #buildpacks: TreeFingerprint[];
+
+  constructor(container: Container, agent: RewindAgent, { bits, buildpacks }: InputFingerprints) {
+    this.#container = container;
+    this.#agent = agent;
+    this.#bits = bits;
+    this.#buildpacks = [...buildpacks];
+  }
+
+  /** Whether a redo has to begin with the first step, because its state holds other inputs. */
+  changesFirstState({ buildpacks }: StagingPlan, { fingerprints }: VersionedInputs): boolean {
+    return (
+      !sameVersions(this.#bits, fingerprints.bits) ||
+      buildpacks.some(({ writable }, i) => writable && !sameVersions(this.#sent(i), wanted(fingerprints, i)))
+    );
+  }
+
+  /** When this throws, nobody knows what the container holds. */
+  async send(plan: StagingPlan, inputs: VersionedInputs, signal: AbortSignal): Promise<void> {
+    const { fingerprints } = inputs;
+    await this.#sendTree(BUILD_DIR, VCAP, this.#bits, fingerprints.bits, inputs.bits, signal);
+    for (const [i, buildpack] of plan.buildpacks.entries()) {
+      const source = inputs.buildpacks[i];
+      if (source !== undefined) await this.#sendBuildpack(i, buildpack, fingerprints, source, signal);
+    }
+    this.#bits = fingerprints.bits;
+  }
+
+  async #sendBuildpack(
+    i: number,
+    { path, writable }: PlannedBuildpack,
+    fingerprints: InputFingerprints,
+    source: { entries(): AsyncIterable<Entry> },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const sent = this.#sent(i);
+    const now = wanted(fingerprints, i);
+    const owner = writable ? VCAP : { uid: 0, gid: 0 };
+    const files = await this.#sendTree(path, owner, sent, now, source, signal);
+    await this.#agent.unread(files);
+    this.#buildpacks[i] = now;
+  }
+
+  async #sendTree(
+    root: string,
+    owner: Tree['owner'],
+    sent: TreeFingerprint,
+    now: TreeFingerprint,
+    source: { entries(): AsyncIterable<Entry> },
+    signal: AbortSignal,
+  ): Promise<string[]> {
+    const { remove, send } = inputChanges(sent, now);
+    const raw = (path: string) => Buffer.from(`${root}/${path}`).toString('latin1');
+    await this.#agent.away(remove.map(raw));
+    if (send.size === 0) return [];
+    const tree = { at: root.slice(1), owner, entries: only(send, source.entries()) };
+    await this.#container.upload(packTrees([tree], signal), '/', signal);
+    return [...send].map(raw);
+  }
+
+  #sent(i: number): TreeFingerprint {
+    return this.#buildpacks[i] ?? new Map();
+  }
+}
+
+function wanted({ buildpacks }: InputFingerprints, i: number): TreeFingerprint {
+  return buildpacks[i] ?? new Map();
+}
+
+function sameVersions(a: TreeFingerprint, b: TreeFingerprint): boolean {
+  if (a.size !== b.size) return false;
+  for (const [path, version] of a) if (b.get(path) !== version) return false;
+  return true;
+}
+
+async function* only(paths: ReadonlySet<string>, entries: AsyncIterable<Entry>): AsyncGenerator<Entry> {
+  for await (const entry of entries) if (paths.has(entry.path)) yield entry;
+}

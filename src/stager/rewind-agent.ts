@@ -1,0 +1,116 @@
+import type { Writable } from 'node:stream';
+import type { Container, ExecProcess } from '../engine/engine.ts';
+import { CfstageError, orInterrupted } from '../errors.ts';
+import { REWIND_SCRIPT } from '../lifecycle/rewind-script.ts';
+import { parseNodes, type ListedNode, type RawPath } from '../snapshot/listing.ts';
+import { AgentAnswers } from './agent-answers.ts';
+
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+export type Listing = ReadonlyMap<RawPath, ListedNode>;
+
+/** What there is in the container, and what runs there. */
+export interface Inventory {
+  readonly nodes: Listing;
+  /** Processes of vcap's, without those of the user's own sessions. */
+  readonly processes: number;
+  /** Processes that the kernel has killed for want of memory since the container started. */
+  readonly killed: number;
+}
+
+/** REWIND_SCRIPT at work in a container; it ends with it. One operation at a time. */
+export class RewindAgent {
+  /** Whether the container's file system tells which files were read. */
+  readonly tellsReads: boolean;
+  readonly #process: ExecProcess;
+  readonly #input: Writable;
+  readonly #answers: AgentAnswers;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  private constructor(process: ExecProcess, input: Writable, answers: AgentAnswers, tellsReads: boolean) {
+    this.#process = process;
+    this.#input = input;
+    this.#answers = answers;
+    this.tellsReads = tellsReads;
+  }
+
+  static async start(container: Container, signal: AbortSignal): Promise<RewindAgent> {
+    const argv = ['/bin/bash', '-c', REWIND_SCRIPT, 'rewind'];
+    const spec = { argv, env: { PATH, LC_ALL: 'C' }, user: 'root', workingDir: '/', stdin: true };
+    const process = await orInterrupted(container.exec(spec, signal), signal);
+    const { stdin } = process;
+    if (stdin === undefined) throw new CfstageError('INTERNAL', 'A process has no standard input');
+    stdin.on('error', () => undefined);
+    const answers = new AgentAnswers(process);
+    stdin.write('begin\n');
+    const { records } = await orInterrupted(answers.next(), signal);
+    return new RewindAgent(process, stdin, answers, records.includes('tells-reads'));
+  }
+
+  async list(): Promise<Inventory> {
+    const [counts = '', ...records] = await this.#ask('list', [], undefined, ['0', '1']);
+    const [processes, killed] = counts.split(' ');
+    return { nodes: parseNodes(records), processes: Number(processes), killed: Number(killed) };
+  }
+
+  async nodes(paths: readonly RawPath[]): Promise<Listing> {
+    return parseNodes(await this.#ask('nodes', [], paths));
+  }
+
+  async pack(layer: number, paths: readonly RawPath[]): Promise<void> {
+    await this.#ask('pack', [layer], paths);
+  }
+
+  async unpack(layer: number, paths: readonly RawPath[] | 'all'): Promise<void> {
+    await (paths === 'all' ? this.#ask('unpack', [layer, 0]) : this.#ask('unpack', [layer], paths));
+  }
+
+  async drop(layers: readonly number[]): Promise<void> {
+    if (layers.length > 0) await this.#ask('drop', layers);
+  }
+
+  async away(paths: readonly RawPath[]): Promise<void> {
+    if (paths.length > 0) await this.#ask('away', [], paths);
+  }
+
+  async unread(paths: readonly RawPath[]): Promise<void> {
+    if (paths.length > 0) await this.#ask('unread', [], paths);
+  }
+
+  async unreadAll(): Promise<void> {
+    await this.#ask('unread-all');
+  }
+
+  async reopen(contentsDir: string): Promise<void> {
+    await this.#ask('reopen', [contentsDir]);
+  }
+
+  async settle(): Promise<void> {
+    await this.#ask('settle');
+  }
+
+  close(): void {
+    this.#process.close();
+  }
+
+  /** In turn: an operation whose caller has given up is waited for by the next one. */
+  async #ask(
+    operation: string,
+    args: readonly (number | string)[] = [],
+    paths?: readonly RawPath[],
+    good: readonly string[] = ['0'],
+  ): Promise<readonly string[]> {
+    const asked = this.#queue.then(async () => {
+      const list = paths?.map((path) => `${path}\0`).join('');
+      this.#input.write(`${[operation, ...args, ...(list === undefined ? [] : [list.length])].join(' ')}\n`);
+      if (list !== undefined) this.#input.write(list, 'latin1');
+      return await this.#answers.next();
+    });
+    this.#queue = asked.catch(() => undefined);
+    const { records, status } = await asked;
+    if (good.includes(status)) return records;
+    throw new CfstageError('INTERNAL', `Rewinding the staging container failed at '${operation}'`, {
+      cause: new Error(this.#answers.said),
+    });
+  }
+}

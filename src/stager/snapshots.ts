@@ -1,0 +1,141 @@
+import { CfstageError } from '../errors.ts';
+import type { StepIndex } from '../plan/staging-trace.ts';
+import type { RawPath } from '../snapshot/listing.ts';
+import { planRewind } from '../snapshot/plan-rewind.ts';
+import { isCopy, type Token, type TreeState } from '../snapshot/tree-state.ts';
+import type { LiveTree } from './live-tree.ts';
+
+interface Layer {
+  readonly tokens: ReadonlySet<Token>;
+  readonly bytes: number;
+}
+
+/** Layers may hold this much more than what is needed of them, beyond twice that, before they are made anew. */
+const SLACK_BYTES = 64 * 1024 * 1024;
+const MAX_LAYERS = 100;
+/** What a member of a layer takes besides its content. */
+const MEMBER_BYTES = 1536;
+
+/**
+ * The states of a staging container before its steps, kept in the container: each layer is an archive of what was new when
+ * it was made. Going back changes only what differs.
+ */
+export class Snapshots {
+  readonly #tree: LiveTree;
+  readonly #states = new Map<StepIndex, TreeState>();
+  readonly #layers = new Map<number, Layer>();
+  readonly #layerOf = new Map<Token, number>();
+  #lastLayer = 0;
+
+  constructor(tree: LiveTree) {
+    this.#tree = tree;
+  }
+
+  /** Steps whose state is kept, in order. */
+  get points(): readonly StepIndex[] {
+    return [...this.#states.keys()].sort((a, b) => a - b);
+  }
+
+  /** What the layers take of the container's disk. */
+  get bytes(): number {
+    return [...this.#layers.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Keeps the state that was looked at last as the one before a step. */
+  async keep(point: StepIndex): Promise<void> {
+    const { state } = this.#tree;
+    this.#states.delete(point);
+    if (this.#states.size === 0 && this.#isWasteful(state)) this.#layerOf.clear();
+    const fresh = [...state].filter(([, { token }]) => !this.#layerOf.has(token));
+    if (fresh.length > 0) {
+      const layer = ++this.#lastLayer;
+      const paths = fresh.map(([path]) => path).sort();
+      await this.#tree.agent.pack(layer, paths);
+      const tokens = new Set(fresh.map(([, { token }]) => token));
+      const bytes = fresh.reduce((sum, [, { size }]) => sum + size + MEMBER_BYTES, 0);
+      this.#layers.set(layer, { tokens, bytes });
+      for (const token of tokens) this.#layerOf.set(token, layer);
+    }
+    this.#states.set(point, state);
+    await this.#dropUnused();
+  }
+
+  /** Forgets the states before later steps than this one. */
+  async forgetAfter(point: StepIndex): Promise<void> {
+    for (const later of this.points) if (later > point) this.#states.delete(later);
+    await this.#dropUnused();
+  }
+
+  /** Brings the container back to a state that is kept. Resolves with the paths that were made anew. */
+  async rewind(point: StepIndex): Promise<readonly RawPath[]> {
+    const goal = this.#states.get(point);
+    if (goal === undefined) throw new CfstageError('INTERNAL', `There is no state before step ${point}`);
+    const { remove, restore } = planRewind(this.#tree.state, goal);
+    await this.#tree.agent.away(remove);
+    await this.#unpack(goal, restore);
+    return restore;
+  }
+
+  /** Takes what is in the container for the state that it was brought back to, or raises INTERNAL. */
+  async confirm(point: StepIndex, changed: readonly RawPath[]): Promise<void> {
+    const goal = this.#states.get(point) ?? new Map();
+    const listed = await this.#tree.agent.nodes(changed);
+    const identities = new Map<RawPath, string>();
+    for (const path of goal.keys()) {
+      const identity = this.#tree.identities.get(path);
+      if (identity !== undefined) identities.set(path, identity);
+    }
+    for (const path of changed) {
+      const node = goal.get(path);
+      const found = listed.get(path);
+      if (node === undefined) continue;
+      if (found === undefined || !isCopy(node, found)) throw notTheSame(path);
+      identities.set(path, found.identity);
+    }
+    this.#tree.replace({ nodes: goal, identities });
+  }
+
+  async #unpack(goal: TreeState, paths: readonly RawPath[]): Promise<void> {
+    const layers = new Map<number, RawPath[]>();
+    for (const path of paths) {
+      const layer = this.#layerOf.get(goal.get(path)?.token ?? -1);
+      if (layer === undefined) throw notTheSame(path);
+      const members = layers.get(layer);
+      if (members === undefined) layers.set(layer, [path]);
+      else members.push(path);
+    }
+    for (const [layer, members] of layers) {
+      const whole = members.length === this.#layers.get(layer)?.tokens.size;
+      await this.#tree.agent.unpack(layer, whole ? 'all' : members);
+    }
+    if (layers.size < 2) return;
+    // What came from a later layer has changed the times of directories that were there already.
+    for (const [layer, members] of layers) {
+      const directories = members.filter((path) => goal.get(path)?.type === 'directory');
+      if (directories.length > 0) await this.#tree.agent.unpack(layer, directories);
+    }
+  }
+
+  #isWasteful(state: TreeState): boolean {
+    let needed = 0;
+    for (const { size } of state.values()) needed += size + MEMBER_BYTES;
+    return this.#layers.size > MAX_LAYERS || this.bytes > 2 * needed + SLACK_BYTES;
+  }
+
+  async #dropUnused(): Promise<void> {
+    const used = new Set<number | undefined>();
+    for (const state of this.#states.values())
+      for (const { token } of state.values()) used.add(this.#layerOf.get(token));
+    const unused = [...this.#layers.keys()].filter((layer) => !used.has(layer));
+    for (const layer of unused) {
+      for (const token of this.#layers.get(layer)?.tokens ?? [])
+        if (this.#layerOf.get(token) === layer) this.#layerOf.delete(token);
+      this.#layers.delete(layer);
+    }
+    await this.#tree.agent.drop(unused);
+  }
+}
+
+function notTheSame(path: RawPath): CfstageError {
+  return new CfstageError('INTERNAL', `The staging container could not be brought back: ${path}`);
+}
