@@ -1,4 +1,5 @@
-import { BUILD_DIR, BUILDPACK_DOWNLOADS_DIR, BUILDPACKS_DIR, LIFECYCLE_DIR, VCAP } from './container-paths.ts';
+import { BUILD_DIR, BUILDPACKS_DIR, LIFECYCLE_DIR, VCAP } from './container-paths.ts';
+import { READ_WATCH_SCRIPT } from './read-watch-script.ts';
 
 /** Where the states of a staging container are kept in it: out of reach of vcap, and on the container's own layer. */
 export const SNAPSHOT_DIR = '/root/.cfstage';
@@ -11,20 +12,23 @@ export const SESSION_MARKER = 'CFSTAGE_SESSION';
  * does what it reads there: a line `OPERATION ARGUMENT...`, a number among the arguments being that of the bytes that
  * follow it, a list of paths that end in NUL. Answers with records that end in NUL, then an empty one, then the status.
  *
- * `begin`: what vcap can change in this image, and whether the file system tells what was read. `list`: number of
- * processes of vcap's, of processes that the kernel killed for want of memory, then every node, in two records each:
- * its attributes and its path. `nodes N`: the same of these paths alone. `pack LAYER N`: keeps these paths. `drop
- * LAYER...`. `away N`: removes these trees. `unpack LAYER N`: brings these paths back from a layer, all of them for 0.
- * `unread N`: lets the next reader of these files be noticed, `unread-all` of all files of buildpacks. `settle`: ends vcap's
- * processes. `reopen CONTENTS`: takes the build directory out of the contents directory again.
+ * `begin`: finds what vcap can change in this image. `watch`: notices from now on what is read of buildpacks; says
+ * `watching` if it can. `list`: numbers of vcap's processes, of processes that the kernel killed for want of memory, and of
+ * files of buildpacks that were read; then the paths of those; then every node, its attributes and its path, a record each.
+ * `nodes N`: the nodes of these paths alone. `pack LAYER N`: keeps these paths. `drop LAYER...`. `away N`: removes these
+ * trees. `unpack LAYER N`: brings these paths back from a layer, all of them for 0. `settle`: ends vcap's processes.
+ * `reopen CONTENTS`: takes the build directory out of the contents directory again.
  */
 export const REWIND_SCRIPT = `store=${SNAPSHOT_DIR}
 umask 077
 mkdir -p "$store"
-node='%y %i %C@ %T@ %A@ %s %m %U %G %l\\0%p\\0'
+node='%y %i %C@ %T@ %s %m %U %G %l\\0%p\\0'
 trash=0
+# The one that watches may be gone.
+trap '' PIPE
 # Nothing that is run here may read what is meant for this script.
 exec 3<&0 </dev/null
+coproc reader { exec perl -MPOSIX -e '${READ_WATCH_SCRIPT.replaceAll("'", "'\\''")}' 2>/dev/null; }
 answer() { printf '\\0%s\\0' "$1"; }
 payload() { head -c "$1" <&3 >"$store/paths"; }
 processes() {
@@ -50,36 +54,48 @@ processes() {
   pids=("\${left[@]}")
 }
 killed() {
-  local key value
+  local key value file
   killed=0
   for file in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do
     [ ! -r "$file" ] || while read -r key value; do [ "$key" != oom_kill ] || killed=$value; done <"$file"
   done
 }
+reads() {
+  local path
+  reads=()
+  [ -n "$watching" ] || return
+  if ! echo reads >&"$to_reader" 2>/dev/null; then reads=('*'); return; fi
+  while IFS= read -r -d '' path <&"$from_reader" && [ -n "$path" ]; do reads+=("$path"); done
+}
 tar() { command tar --null --no-unquote --no-recursion --numeric-owner -P --xattrs --xattrs-include='user.*' "$@"; }
+from_reader=\${reader[0]} to_reader=\${reader[1]}
 while read -r -u 3 operation first second rest; do
   case $operation in
     begin)
       mapfile -d '' roots < <(find / -xdev ! -type l \\( -user ${VCAP.uid} -o -group ${VCAP.gid} -perm -020 -o -perm -002 \\) -print0 -prune)
       [ ! -d /dev/shm ] || roots+=(/dev/shm)
-      : >"$store/probe"
-      touch -a -d @1 "$store/probe"
-      cat "$store/probe"
-      [ "$(stat -c %X "$store/probe")" = 1 ] || printf 'tells-reads\\0'
+      answer 0 ;;
+    watch)
+      watching=
+      [ -z "$to_reader" ] || ! echo watch >&"$to_reader" || IFS= read -r -d '' watching <&"$from_reader"
+      [ -z "$watching" ] || printf '%s\\0' "$watching"
       answer 0 ;;
     list)
       processes
       killed
-      printf '%s %s\\0' "\${#pids[@]}" "$killed"
-      find "\${roots[@]}" -xdev -path ${LIFECYCLE_DIR} -prune -o -printf "$node"
-      answer $? ;;
+      reads
+      printf '%s %s %s\\0' "\${#pids[@]}" "$killed" "\${#reads[@]}"
+      [ \${#reads[@]} = 0 ] || printf '%s\\0' "\${reads[@]}"
+      find "\${roots[@]}" -xdev \\( -path ${LIFECYCLE_DIR} -o -path ${BUILDPACKS_DIR} \\) -prune -o -printf "$node"
+      # Something may go while it is listed.
+      answer 0 ;;
     nodes)
       payload "$first"
       xargs -0 -r -a "$store/paths" sh -c 'format=$0; find "$@" -maxdepth 0 -printf "$format"' "$node"
       answer $? ;;
     pack)
       payload "$second"
-      tar --format=posix --pax-option=delete=atime,delete=ctime --sparse --atime-preserve=system -cf "$store/$first.tar" -T "$store/paths" >&2
+      tar --format=posix --pax-option=delete=atime,delete=ctime --sparse -cf "$store/$first.tar" -T "$store/paths" >&2
       answer $? ;;
     drop)
       for layer in $first $second $rest; do rm -f "$store/$layer.tar"; done
@@ -96,15 +112,8 @@ while read -r -u 3 operation first second rest; do
       payload "$second"
       if [ "$second" = 0 ]; then tar -xpf "$store/$first.tar" >&2; else tar -xpf "$store/$first.tar" -T "$store/paths" >&2; fi
       answer $? ;;
-    unread)
-      payload "$first"
-      xargs -0 -r -a "$store/paths" touch -h -a -c -d @1 -- >&2
-      answer $? ;;
     reopen)
       [ -e ${BUILD_DIR} ] || [ ! -e "$first/app" ] || mv -T "$first/app" ${BUILD_DIR} >&2
-      answer $? ;;
-    unread-all)
-      find ${BUILDPACKS_DIR} ${BUILDPACK_DOWNLOADS_DIR} -exec touch -h -a -c -d @1 {} + >&2
       answer $? ;;
     settle)
       while processes; [ \${#pids[@]} != 0 ]; do

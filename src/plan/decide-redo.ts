@@ -1,6 +1,12 @@
+import { changedBuildpackFiles } from './buildpack-changes.ts';
+import { changedPaths, type ChangedPath } from './changed-paths.ts';
 import type { InputFingerprints, LaunchFingerprints } from './input-fingerprints.ts';
+import { newContainerReason } from './new-container.ts';
+import { changedVariable } from './changed-variable.ts';
+import { shortKey } from './short-key.ts';
 import type { StagingPlan } from './staging-plan.ts';
 import type { StagingTrace, StepIndex } from './staging-trace.ts';
+import { firstDifference } from './step-differences.ts';
 
 /** The least that has to be redone, and why, in one line. */
 export type Redo =
@@ -27,8 +33,83 @@ export interface Wanted {
   readonly launch: LaunchFingerprints;
 }
 
-/** Decides it. When in doubt it is more. */
+/** A step that a change reaches, and what changed. */
+interface Cause {
+  readonly from: StepIndex;
+  readonly what: string;
+}
+
+/** Decides it. When in doubt it is more: what comes of it has to be what staging from nothing gives. */
 export function decideRedo({ trace, launch }: Staged, wanted: Wanted): Redo {
-  const from = trace.plan === wanted.plan && launch === wanted.launch ? 'the first step' : 'its first step';
-  return { kind: 'redo', from: 0, reason: `something changed: from ${from}` };
+  const { plan, inputs } = wanted;
+  const anew = newContainerReason(trace, plan, inputs);
+  if (anew !== undefined) return { kind: 'anew', reason: `${anew}: in a new container` };
+  const files = changedBuildpackFiles(trace, inputs);
+  const causes: Cause[] = [
+    ...bitsCauses(trace, inputs),
+    ...files.flatMap(({ from, what }) => (from === undefined ? [] : [{ from, what }])),
+    ...environmentCauses(trace, plan),
+    ...orderCauses(trace, plan),
+  ];
+  const cause = earliest(causes);
+  if (cause !== undefined) return redo(trace, cause);
+  if (!trace.complete) return redo(trace, { from: Infinity, what: 'the last staging was interrupted' });
+  const [unread] = files;
+  // Of a staging that failed nobody knows what it would have read.
+  if (unread !== undefined && endedEarly(trace)) return redo(trace, { from: Infinity, what: unread.what });
+  if (launch.settings !== wanted.launch.settings)
+    return { kind: 'restart', reason: 'settings of the processes changed: restart without staging' };
+  if (launch.routes !== wanted.launch.routes)
+    return { kind: 'routes', reason: 'routes changed: nothing restarts' };
+  const reason = unread === undefined ? 'nothing changed' : `${unread.what}: no phase has read it`;
+  return { kind: 'nothing', reason };
+}
+
+/** Every script can see the app. */
+function bitsCauses(trace: StagingTrace, { bits }: InputFingerprints): Cause[] {
+  const changed = changedPaths(trace.inputs.bits, bits);
+  const [first] = changed;
+  return first === undefined
+    ? []
+    : [{ from: 0, what: `${named(first, changed.length)} of the app ${first.change}` }];
+}
+
+function named({ path }: ChangedPath, count: number): string {
+  return count === 1 ? path : `${path} and ${count - 1} more`;
+}
+
+function environmentCauses(trace: StagingTrace, plan: StagingPlan): Cause[] {
+  const variable = changedVariable(trace.plan.env, plan.env);
+  return variable === undefined ? [] : [{ from: 0, what: `${variable} changed` }];
+}
+
+function orderCauses(trace: StagingTrace, plan: StagingPlan): Cause[] {
+  const from = firstDifference(plan, trace.steps);
+  return from === undefined ? [] : [{ from, what: 'the scripts to run changed' }];
+}
+
+function earliest([first, ...others]: readonly Cause[]): Cause | undefined {
+  if (first === undefined) return undefined;
+  return others.reduce((best, cause) => (cause.from < best.from ? cause : best), first);
+}
+
+/** Whether it ended before all steps of a good staging were done. */
+function endedEarly({ steps }: StagingTrace): boolean {
+  const last = steps.at(-1);
+  return last?.step.step !== 'run' || last.step.phase !== 'release' || last.outcome === 'failed';
+}
+
+function redo(trace: StagingTrace, { from: wanted, what }: Cause): Redo {
+  const { steps, complete, points } = trace;
+  // After a staging that has come to its end there is no step after the last one.
+  const last = complete ? Math.max(0, steps.length - 1) : steps.length;
+  const from = points.findLast((point) => point <= Math.min(wanted, last)) ?? 0;
+  return { kind: 'redo', from, reason: `${what}: from ${stepName(trace, from)}` };
+}
+
+function stepName({ steps, plan }: StagingTrace, index: StepIndex): string {
+  // What the builder deletes before a script goes with it.
+  const script = steps.slice(index).find(({ step }) => step.step === 'run')?.step;
+  if (script?.step !== 'run') return 'where it stopped';
+  return plan.buildpacks.length === 1 ? script.phase : `${script.phase} of ${shortKey(script.key)}`;
 }

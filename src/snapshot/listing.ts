@@ -9,7 +9,6 @@ export type RawPath = string;
 export interface ListedNode extends TreeNode {
   /** Seconds since the epoch, as decimal text. */
   readonly mtime: string;
-  readonly atime: string;
   /** Changes whenever content or metadata may have changed. */
   readonly identity: string;
 }
@@ -21,7 +20,7 @@ const TYPES: Readonly<Record<string, NodeType>> = {
   p: 'fifo',
 };
 
-/** Attributes (`find -printf '%y %i %C@ %T@ %A@ %s %m %U %G %l'`) and path, alternating. Sockets are left out. */
+/** Attributes (`find -printf '%y %i %C@ %T@ %s %m %U %G %l'`) and path, alternating. Sockets are left out. */
 export function parseNodes(records: readonly string[]): Map<RawPath, ListedNode> {
   const nodes = new Map<RawPath, ListedNode>();
   for (let i = 0; i + 1 < records.length; i += 2) {
@@ -32,26 +31,18 @@ export function parseNodes(records: readonly string[]): Map<RawPath, ListedNode>
   return nodes;
 }
 
-const FIELDS = 9;
+const FIELDS = 8;
 
 function parseNode(attributes: string): ListedNode {
-  const fields: string[] = [];
-  let start = 0;
-  for (let i = 0; i < FIELDS; i++) {
-    const end = attributes.indexOf(' ', start);
-    fields.push(attributes.slice(start, end));
-    start = end + 1;
-  }
-  const [letter = '', inode = '', ctime = '', mtime = '', atime = '', size = '', mode = '', uid, gid] = fields;
+  const fields = attributes.split(' ', FIELDS);
+  // A link's target may hold spaces.
+  const target = attributes.slice(fields.join(' ').length + 1);
+  const [letter = '', , , mtime = '', size, mode = '', uid, gid] = fields;
   const type = TYPES[letter] ?? 'other';
-  const target = attributes.slice(start);
-  const common = { mode: Number.parseInt(mode, 8), uid: Number(uid), gid: Number(gid), mtime, atime };
-  if (type === 'directory') {
-    // What it holds is listed by itself; neither its inode nor when that changed matters.
-    return { ...common, type, size: 0, identity: `d ${mode} ${uid ?? ''} ${gid ?? ''} ${mtime}` };
-  }
-  const identity = `${letter} ${inode} ${ctime} ${mtime} ${size} ${mode} ${uid ?? ''} ${gid ?? ''} ${target}`;
-  return type === 'symlink'
-    ? { ...common, type, size: 0, target, identity }
-    : { ...common, type, size: type === 'file' ? Number(size) : 0, identity };
+  const common = { type, mode: Number.parseInt(mode, 8), uid: Number(uid), gid: Number(gid), mtime };
+  // What a directory holds is listed by itself; neither its inode nor when that changed matters.
+  if (type === 'directory')
+    return { ...common, size: 0, identity: [letter, mode, uid, gid, mtime].join(' ') };
+  const content = type === 'symlink' ? { size: 0, target } : { size: type === 'file' ? Number(size) : 0 };
+  return { ...common, ...content, identity: attributes };
 }

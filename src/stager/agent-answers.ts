@@ -18,7 +18,7 @@ export class AgentAnswers {
   #text = '';
   #ready: Answer[] = [];
   #waiting: { resolve: (answer: Answer) => void; reject: (error: unknown) => void } | undefined;
-  #over: unknown;
+  #over: Error | undefined;
 
   constructor(process: ExecProcess) {
     process.stdout.setEncoding('latin1').on('data', (chunk: string) => this.#take(chunk));
@@ -29,7 +29,7 @@ export class AgentAnswers {
     process.stderr.on('error', () => undefined);
     process.exitCode.then(
       (code) => this.#end(new CfstageError('INTERNAL', `The rewind script ended with ${code}: ${this.said}`)),
-      (error: unknown) => this.#end(error),
+      (error: unknown) => this.#end(error instanceof Error ? error : new Error(String(error))),
     );
   }
 
@@ -56,7 +56,7 @@ export class AgentAnswers {
     }
   }
 
-  #end(error: unknown): void {
+  #end(error: Error): void {
     this.#over = error;
     this.#waiting?.reject(error);
     this.#waiting = undefined;

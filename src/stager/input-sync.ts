@@ -56,8 +56,7 @@ export class InputSync {
     const sent = this.#sent(i);
     const now = wanted(fingerprints, i);
     const owner = writable ? VCAP : { uid: 0, gid: 0 };
-    const files = await this.#sendTree(path, owner, sent, now, source, signal);
-    await this.#agent.unread(files);
+    await this.#sendTree(path, owner, sent, now, source, signal);
     this.#buildpacks[i] = now;
   }
 
@@ -68,14 +67,13 @@ export class InputSync {
     now: TreeFingerprint,
     source: { entries(): AsyncIterable<Entry> },
     signal: AbortSignal,
-  ): Promise<string[]> {
+  ): Promise<void> {
     const { remove, send } = inputChanges(sent, now);
     const raw = (path: string) => Buffer.from(`${root}/${path}`).toString('latin1');
     await this.#agent.away(remove.map(raw));
-    if (send.size === 0) return [];
+    if (send.size === 0) return;
     const tree = { at: root.slice(1), owner, entries: only(send, source.entries()) };
     await this.#container.upload(packTrees([tree], signal), '/', signal);
-    return [...send].map(raw);
   }
 
   #sent(i: number): TreeFingerprint {

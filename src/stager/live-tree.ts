@@ -1,14 +1,11 @@
-import { BUILDPACKS_DIR } from '../lifecycle/container-paths.ts';
-import type { ListedNode, RawPath } from '../snapshot/listing.ts';
+import type { RawPath } from '../snapshot/listing.ts';
 import { advance, NOTHING, type LiveState, type TreeState } from '../snapshot/tree-state.ts';
-import type { Inventory, Listing, RewindAgent } from './rewind-agent.ts';
+import type { Inventory, RewindAgent } from './rewind-agent.ts';
 
 /** What a look at the container has shown. */
-export interface Look extends Pick<Inventory, 'processes' | 'killed'> {
+export interface Look extends Omit<Inventory, 'nodes'> {
   readonly before: TreeState;
   readonly after: TreeState;
-  /** The buildpacks as well, which are no part of a state: vcap cannot change them. */
-  readonly listing: Listing;
 }
 
 /** What vcap can change in a container, as it was when it was looked at last. */
@@ -31,14 +28,11 @@ export class LiveTree {
 
   /** @param known the path under which a node was known before, where it was moved as a whole. */
   async look(known: (path: RawPath) => RawPath = (path) => path): Promise<Look> {
-    const { nodes, processes, killed } = await this.agent.list();
+    const { nodes, ...rest } = await this.agent.list();
     const before = this.#live.nodes;
-    const below = `${BUILDPACKS_DIR}/`;
-    const state = new Map<RawPath, ListedNode>();
-    for (const [path, node] of nodes)
-      if (path !== BUILDPACKS_DIR && !path.startsWith(below)) state.set(known(path), node);
-    this.#live = advance(this.#live, state, () => ++this.#tokens);
-    return { before, after: this.#live.nodes, listing: nodes, processes, killed };
+    const listing = new Map([...nodes].map(([path, node]) => [known(path), node]));
+    this.#live = advance(this.#live, listing, () => ++this.#tokens);
+    return { ...rest, before, after: this.#live.nodes };
   }
 
   /** Tells what the container holds now. */

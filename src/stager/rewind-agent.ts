@@ -16,22 +16,21 @@ export interface Inventory {
   readonly processes: number;
   /** Processes that the kernel has killed for want of memory since the container started. */
   readonly killed: number;
+  /** Files of buildpacks that were read since they are watched; undefined when there were too many to tell. */
+  readonly reads: readonly RawPath[] | undefined;
 }
 
 /** REWIND_SCRIPT at work in a container; it ends with it. One operation at a time. */
 export class RewindAgent {
-  /** Whether the container's file system tells which files were read. */
-  readonly tellsReads: boolean;
   readonly #process: ExecProcess;
   readonly #input: Writable;
   readonly #answers: AgentAnswers;
   #queue: Promise<unknown> = Promise.resolve();
 
-  private constructor(process: ExecProcess, input: Writable, answers: AgentAnswers, tellsReads: boolean) {
+  private constructor(process: ExecProcess, input: Writable, answers: AgentAnswers) {
     this.#process = process;
     this.#input = input;
     this.#answers = answers;
-    this.tellsReads = tellsReads;
   }
 
   static async start(container: Container, signal: AbortSignal): Promise<RewindAgent> {
@@ -43,14 +42,20 @@ export class RewindAgent {
     stdin.on('error', () => undefined);
     const answers = new AgentAnswers(process);
     stdin.write('begin\n');
-    const { records } = await orInterrupted(answers.next(), signal);
-    return new RewindAgent(process, stdin, answers, records.includes('tells-reads'));
+    await orInterrupted(answers.next(), signal);
+    return new RewindAgent(process, stdin, answers);
   }
 
   async list(): Promise<Inventory> {
-    const [counts = '', ...records] = await this.#ask('list', [], undefined, ['0', '1']);
-    const [processes, killed] = counts.split(' ');
-    return { nodes: parseNodes(records), processes: Number(processes), killed: Number(killed) };
+    const [counts = '', ...records] = await this.#ask('list');
+    const [processes = 0, killed = 0, count = 0] = counts.split(' ').map(Number);
+    const reads = records.slice(0, count);
+    return {
+      nodes: parseNodes(records.slice(count)),
+      processes,
+      killed,
+      reads: reads.includes('*') ? undefined : reads,
+    };
   }
 
   async nodes(paths: readonly RawPath[]): Promise<Listing> {
@@ -73,12 +78,9 @@ export class RewindAgent {
     if (paths.length > 0) await this.#ask('away', [], paths);
   }
 
-  async unread(paths: readonly RawPath[]): Promise<void> {
-    if (paths.length > 0) await this.#ask('unread', [], paths);
-  }
-
-  async unreadAll(): Promise<void> {
-    await this.#ask('unread-all');
+  /** Resolves with whether it can be noticed from now on what is read of buildpacks. */
+  async watch(): Promise<boolean> {
+    return (await this.#ask('watch')).includes('watching');
   }
 
   async reopen(contentsDir: string): Promise<void> {
@@ -98,7 +100,6 @@ export class RewindAgent {
     operation: string,
     args: readonly (number | string)[] = [],
     paths?: readonly RawPath[],
-    good: readonly string[] = ['0'],
   ): Promise<readonly string[]> {
     const asked = this.#queue.then(async () => {
       const list = paths?.map((path) => `${path}\0`).join('');
@@ -108,7 +109,7 @@ export class RewindAgent {
     });
     this.#queue = asked.catch(() => undefined);
     const { records, status } = await asked;
-    if (good.includes(status)) return records;
+    if (status === '0') return records;
     throw new CfstageError('INTERNAL', `Rewinding the staging container failed at '${operation}'`, {
       cause: new Error(this.#answers.said),
     });

@@ -9,9 +9,8 @@ import { withNetwork } from '../plan/network-later.ts';
 import type { InputFingerprints } from '../plan/input-fingerprints.ts';
 import type { StagingPlan } from '../plan/staging-plan.ts';
 import type { StagingTrace, StepIndex, TracedStep } from '../plan/staging-trace.ts';
-import { readFiles } from '../snapshot/first-reads.ts';
 import type { RawPath } from '../snapshot/listing.ts';
-import { treeChanges } from '../snapshot/tree-changes.ts';
+import { asText, treeChanges } from '../snapshot/tree-changes.ts';
 import type { TreeState } from '../snapshot/tree-state.ts';
 import { InputSync, type VersionedInputs } from './input-sync.ts';
 import { LiveTree } from './live-tree.ts';
@@ -36,6 +35,7 @@ export class RewindableContainer {
   #complete = false;
   #reads: Map<string, StepIndex>[];
   #killedBefore = 0;
+  #tellsReads = false;
   #toldOfProcesses = false;
 
   private constructor(
@@ -77,9 +77,9 @@ export class RewindableContainer {
     try {
       if (agent === undefined) throw new CfstageError('INTERNAL', 'The rewind script was not started');
       const made = new RewindableContainer(container, network, agent, plan, inputs);
-      await agent.unreadAll();
       await made.#tree.look();
       await made.#snapshots.keep(0);
+      made.#tellsReads = await agent.watch();
       return made;
     } catch (error) {
       await container.remove();
@@ -88,14 +88,13 @@ export class RewindableContainer {
   }
 
   get trace(): StagingTrace {
-    const { tellsReads } = this.#tree.agent;
     return {
       plan: this.#plan,
       inputs: this.#inputs,
       steps: this.#steps,
       complete: this.#complete,
       points: this.#snapshots.points,
-      reads: tellsReads ? this.#reads : undefined,
+      reads: this.#tellsReads ? this.#reads : undefined,
     };
   }
 
@@ -139,30 +138,25 @@ export class RewindableContainer {
     this.#inputs = inputs.fingerprints;
     await agent.settle();
     await agent.reopen(plan.contentsDir);
-    const { listing, killed } = await this.#tree.look();
+    const { killed } = await this.#tree.look();
     this.#killedBefore = killed;
-    const anew = await this.#snapshots.rewind(point);
-    const unread = this.#readSince(point, listing, anew);
-    await agent.unread(unread);
-    await this.#snapshots.confirm(point, [...new Set([...anew, ...unread.filter((path) => this.state.has(path))])]);
+    await this.#snapshots.rewind(point);
     await this.#snapshots.forgetAfter(point);
-    for (const reads of this.#reads)
-      for (const [path, step] of reads) if (step >= point) reads.delete(path);
+    for (const reads of this.#reads) for (const [path, step] of reads) if (step >= point) reads.delete(path);
     const otherFirst = this.changesFirstState(plan, inputs);
     await this.#sync.send(plan, inputs, signal);
-    if (!otherFirst) return;
-    await this.#tree.look();
-    await this.#snapshots.keep(0);
+    if (otherFirst) {
+      await this.#tree.look();
+      await this.#snapshots.keep(0);
+    }
+    this.#tellsReads = await agent.watch();
   }
 
   /** Takes down what a step has changed and keeps the state after it. */
   async after(step: TracedStep, ran: PhaseOutcome | undefined, emit: Emit): Promise<void> {
     const index = this.#steps.length;
-    const { before, after, listing, processes } = await this.#tree.look();
-    this.#plan.buildpacks.forEach(({ path: root }, i) => {
-      const reads = this.#reads[i];
-      for (const path of readFiles(listing, root)) if (reads?.has(path) === false) reads.set(path, index);
-    });
+    const { before, after, processes, reads } = await this.#tree.look();
+    this.#noteReads(reads, index);
     const record = await recordPhase({ step, ran, before, after, plan: this.#plan }, emit);
     this.records[index] = record;
     this.#steps.push(step);
@@ -186,17 +180,16 @@ export class RewindableContainer {
     this.#complete = true;
   }
 
-  /** Files of buildpacks whose readers are to be noticed again. */
-  #readSince(point: StepIndex, listing: ReadonlyMap<RawPath, unknown>, anew: readonly RawPath[]): RawPath[] {
-    const paths: RawPath[] = [];
-    this.#plan.buildpacks.forEach(({ path: root }, i) => {
-      for (const [path, step] of this.#reads[i] ?? []) {
-        const raw = `${root}/${Buffer.from(path).toString('latin1')}`;
-        if (step >= point && listing.has(raw)) paths.push(raw);
-      }
-      for (const path of anew) if (path.startsWith(`${root}/`)) paths.push(path);
-    });
-    return paths;
+  #noteReads(reads: readonly RawPath[] | undefined, step: StepIndex): void {
+    if (reads === undefined) this.#tellsReads = false;
+    for (const raw of reads ?? []) {
+      const path = asText(raw);
+      this.#plan.buildpacks.forEach(({ path: root }, i) => {
+        const known = this.#reads[i];
+        const inside = path.slice(root.length + 1);
+        if (path.startsWith(`${root}/`) && known?.has(inside) === false) known.set(inside, step);
+      });
+    }
   }
 
   async #tellOfProcesses(record: PhaseRecord | undefined, emit: Emit): Promise<void> {

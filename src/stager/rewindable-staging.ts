@@ -78,10 +78,17 @@ export class RewindableStaging implements AsyncDisposable {
     this.#log = log;
     const { container } = place;
     let last: PhaseOutcome | undefined;
-    const steps = await new StepRunner(plan, place, log.output, deadline.signal, [...place.steps], (step, ran) => {
-      last = ran;
-      return place.after(step, ran, this.#emit);
-    }).run();
+    const steps = await new StepRunner(
+      plan,
+      place,
+      log.output,
+      deadline.signal,
+      [...place.steps],
+      (step, ran) => {
+        last = ran;
+        return place.after(step, ran, this.#emit);
+      },
+    ).run();
     const outOfMemory = () => place.outOfMemory();
     const outcome = await concludeStaging(
       { plan, container, steps, log, outOfMemory },
@@ -99,7 +106,8 @@ export class RewindableStaging implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const place = this.#place;
     this.#place = undefined;
-    if (place !== undefined && this.#log !== undefined) await destroyStagingContainer(place.container, this.#log);
+    if (place !== undefined && this.#log !== undefined)
+      await destroyStagingContainer(place.container, this.#log);
     else await place?.container.remove();
   }
 
@@ -141,7 +149,10 @@ export class RewindableStaging implements AsyncDisposable {
   }
 }
 
-function failedPhase(place: RewindableContainer, ran: PhaseOutcome | undefined): FailedPhasePlace | undefined {
+function failedPhase(
+  place: RewindableContainer,
+  ran: PhaseOutcome | undefined,
+): FailedPhasePlace | undefined {
   const last = place.steps.at(-1);
   if (ran === undefined || last?.outcome !== 'failed' || last.step.step !== 'run') return undefined;
   const { phase, key } = last.step;

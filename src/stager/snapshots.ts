@@ -66,26 +66,24 @@ export class Snapshots {
     await this.#dropUnused();
   }
 
-  /** Brings the container back to a state that is kept. Resolves with the paths that were made anew. */
-  async rewind(point: StepIndex): Promise<readonly RawPath[]> {
+  /** Brings the container back to a state that is kept. Raises INTERNAL when it is not the same then. */
+  async rewind(point: StepIndex): Promise<void> {
     const goal = this.#states.get(point);
     if (goal === undefined) throw new CfstageError('INTERNAL', `There is no state before step ${point}`);
     const { remove, restore } = planRewind(this.#tree.state, goal);
     await this.#tree.agent.away(remove);
     await this.#unpack(goal, restore);
-    return restore;
+    await this.#confirm(goal, restore);
   }
 
-  /** Takes what is in the container for the state that it was brought back to, or raises INTERNAL. */
-  async confirm(point: StepIndex, changed: readonly RawPath[]): Promise<void> {
-    const goal = this.#states.get(point) ?? new Map();
-    const listed = await this.#tree.agent.nodes(changed);
+  async #confirm(goal: TreeState, restored: readonly RawPath[]): Promise<void> {
+    const listed = await this.#tree.agent.nodes(restored);
     const identities = new Map<RawPath, string>();
     for (const path of goal.keys()) {
       const identity = this.#tree.identities.get(path);
       if (identity !== undefined) identities.set(path, identity);
     }
-    for (const path of changed) {
+    for (const path of restored) {
       const node = goal.get(path);
       const found = listed.get(path);
       if (node === undefined) continue;

@@ -32,9 +32,20 @@ export class Stager {
     using deadline = new StagingDeadline(plan, signal);
     const log = new StagingLog(this.#emit, plan, this.#cell.id);
     const given = { plan, inputs, cache };
-    const { container, network } = await openStagingContainer(this.#cell, plan.container, given, log, deadline);
+    const { container, network } = await openStagingContainer(
+      this.#cell,
+      plan.container,
+      given,
+      log,
+      deadline,
+    );
     try {
-      const steps = await new StepRunner(plan, { container, env: withNetwork(plan.env, network) }, log.output, deadline.signal).run();
+      const steps = await new StepRunner(
+        plan,
+        { container, env: withNetwork(plan.env, network) },
+        log.output,
+        deadline.signal,
+      ).run();
       const outOfMemory = () => ranOutOfMemory(container, deadline.signal);
       const finished = { plan, container, steps, log, outOfMemory };
       const outcome = await concludeStaging(finished, this.#emit, deadline.signal);

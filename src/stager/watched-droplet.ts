@@ -18,7 +18,7 @@ export interface DropletEntry extends TreeNode {
 export interface WatchedDroplet extends StagedDroplet {
   /** Of all phases that the droplet comes from, those that were not redone included. */
   readonly records: readonly PhaseRecord[];
-  /** Path without `./` → member, `staging_info.yml` included. Names of one file change together. */
+  /** Path without `./` → member, `staging_info.yml` included. The names of one file change together. */
   readonly entries: ReadonlyMap<string, DropletEntry>;
   /** A plain tar of these members alone (`./app/…`), parents first, directories without what they hold. */
   openPart(paths: Iterable<string>, signal: AbortSignal): Promise<Readable>;
