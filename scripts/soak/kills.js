@@ -38,17 +38,16 @@ export async function soakKills(place, { kills, seed }) {
     killed += victims.length;
     await ended;
     await run('clean');
-    const found = await leftovers.remove();
+    const when = `round ${round}, ${args.slice(0, 2).join(' ')} after ${moment} ms`;
+    const found = await leftovers.remove('kills', when);
     left.push(...found);
     moments.push(moment);
-    for (const { kind, name } of found)
-      say(`kills: round ${round}, ${args.slice(0, 2).join(' ')} after ${moment} ms left ${kind}: ${name}`);
     if (round % 10 === 0) say(`kills: ${round} of ${kills}, ${left.length} things left`);
   }
   // What was killed has spoiled nothing.
   await run(...sample('push', '--detach'));
   await run('delete', 'rubyapp');
-  left.push(...(await leftovers.remove()));
+  left.push(...(await leftovers.remove('kills', 'the end')));
   return {
     rounds: kills,
     left: Object.fromEntries(KINDS.map((kind) => [kind, left.filter((found) => found.kind === kind).length])),

@@ -1,8 +1,13 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ROOT } from '../setup/root.js';
 import { openEngine } from './engine.js';
 import { toolProcesses } from './processes.js';
+import { say } from './say.js';
+
+/** No more than ending is left to do then. */
+const PROCESS_ENDS_MS = 5_000;
 
 export const KINDS = ['containers', 'networks', 'volumes', 'processes', 'files'];
 
@@ -55,9 +60,15 @@ export class Leftovers {
     ];
   }
 
-  /** Removes it, so that it is not found twice. */
-  async remove() {
+  /**
+   * Looks, tells of it under the name of a soak, and removes it, so that it is not found twice. A process in the
+   * background that has just told that all is gone may take a moment to end.
+   */
+  async remove(soak, when = '') {
+    const deadline = performance.now() + PROCESS_ENDS_MS;
+    while (toolProcesses(this.#home).length > 0 && performance.now() < deadline) await delay(20);
     const found = await this.look();
+    for (const { kind, name } of found) say(`${soak}: ${when} left ${kind}: ${name}`);
     for (const { pid } of found) if (pid !== undefined) process.kill(pid, 'SIGKILL');
     for (const { file } of found) if (file !== undefined) rmSync(file, { recursive: true, force: true });
     // Containers come first: a network that has any is not removed.

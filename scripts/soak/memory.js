@@ -41,8 +41,7 @@ export async function soakMemory(place, { apps, minutes }) {
     tool.child.kill('SIGINT');
   }
   const code = await tool.ended;
-  const left = await place.leftovers.remove();
-  for (const { kind, name } of left) say(`memory: left ${kind}: ${name}`);
+  const left = await place.leftovers.remove('memory', 'the end');
   const quarter = Math.floor(samples.length / 4);
   const rows = Object.entries(GROWTH).map(([what, allowed]) => {
     const values = samples.map((sample) => sample[what]);

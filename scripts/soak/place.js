@@ -54,7 +54,7 @@ export async function openPlace(name, stacks) {
     },
     close: async () => {
       for (const signal of signals) process.off(signal, interrupt);
-      await leftovers.remove();
+      await leftovers.remove(name, 'an interruption');
       rmSync(folder, { recursive: true, force: true });
     },
   };

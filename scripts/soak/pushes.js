@@ -14,10 +14,9 @@ export async function soakPushes({ run, sample, leftovers, signal }, { pushes })
     seconds.push((performance.now() - start) / 1000);
     await run('delete', 'rubyapp');
     signal.throwIfAborted();
-    left.push(...(await leftovers.remove()));
+    left.push(...(await leftovers.remove('pushes', `round ${round}`)));
     if (round % SHARE === 0) say(`pushes: ${round} of ${pushes}, ${left.length} things left`);
   }
-  for (const { kind, name } of left) say(`pushes: left ${kind}: ${name}`);
   const ends = Math.max(1, Math.floor(pushes / SHARE));
   const [first, last] = [median(seconds.slice(0, ends)), median(seconds.slice(-ends))];
   return {

@@ -1,6 +1,7 @@
 import { requireFreePort } from '../host/free-port.ts';
 import type { DropletStream } from '../launcher/launcher.ts';
 import type { SlotEnd } from '../launcher/supervised-instance.ts';
+import { cellSource } from '../lifecycle/log-sources.ts';
 import { AppPlace } from './app-place.ts';
 import type { AppSettings } from './app-settings.ts';
 import type { AppStatus } from './app-status.ts';
@@ -74,7 +75,12 @@ export class AppRun implements AsyncDisposable {
     generation.begin(facts, droplet);
     this.#hasBegun = true;
     generation.onChange(() => this.#place.routes?.update(generation.members, this.#settings.facts));
-    const end = generation.ended.then((slotEnd) => this.#tellEnd(slotEnd)).finally(() => this.#release());
+    const end = generation.ended
+      .then(
+        (slotEnd) => this.#tellEnd(slotEnd),
+        (error: unknown) => this.#tellFailure(error),
+      )
+      .finally(() => this.#release());
     this.#settleEnd(end);
     this.#place.serve({
       status: () => this.status(),
@@ -141,6 +147,16 @@ export class AppRun implements AsyncDisposable {
     const reason = end.kind === 'stopped' ? asked : end.reason;
     await this.#workbench.emit({ type: 'app-stopped', app: this.#settings.app.name, reason });
     return end;
+  }
+
+  /** In the background nobody sees an error; the log and the events of the app are what is left to look at. */
+  async #tellFailure(error: unknown): Promise<never> {
+    const { name: app } = this.#settings.app;
+    const reason = error instanceof Error ? error.message : String(error);
+    const { emit } = this.#workbench;
+    await emit({ type: 'log', app, source: cellSource(0), stream: 'ERR', message: reason });
+    await emit({ type: 'app-stopped', app, reason });
+    throw error;
   }
 
   #release(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Container } from '../engine/engine.ts';
 import { publishAddress } from '../engine/publish-address.ts';
-import { orInterrupted } from '../errors.ts';
+import { CfstageError, orInterrupted } from '../errors.ts';
 import { prepareAppContainer } from '../launcher/app-container.ts';
 import {
   fillContainer,
@@ -16,6 +16,7 @@ import type { AppSettings, PlannedSlot } from './app-settings.ts';
 import { beginIdentity, issuerFor } from './container-identity.ts';
 import { newInstanceGuid } from './identity.ts';
 import { instanceContainer, planInstance, type DropletFacts, type InstanceFacts } from './plan-instance.ts';
+import { ensurePrivateNetwork } from './private-network.ts';
 import type { Workbench } from './workbench.ts';
 
 /** A droplet that can be unpacked as often as it takes. */
@@ -50,6 +51,18 @@ export class InstanceStarter {
 
   /** A container for a new instance. It depends on nothing that staging finds out. */
   async prepare(slot: PlannedSlot, signal: AbortSignal): Promise<PreparedInstance> {
+    try {
+      return await this.#prepare(slot, signal);
+    } catch (error) {
+      if (signal.aborted || !(error instanceof CfstageError && error.code === 'ENGINE_FAILED')) throw error;
+      // Somebody else may have taken the port of the instance before, or removed the network.
+      this.#lastPorts.delete(key(slot));
+      await ensurePrivateNetwork(this.#workbench);
+      return await this.#prepare(slot, signal);
+    }
+  }
+
+  async #prepare(slot: PlannedSlot, signal: AbortSignal): Promise<PreparedInstance> {
     const { cell, home } = this.#workbench;
     const { facts, caCertificates, app, services } = this.#settings;
     const identity = beginIdentity(home);
@@ -66,15 +79,9 @@ export class InstanceStarter {
       role: 'app' as const,
       instance: { process: slot.process.type, index: slot.index, guid },
     };
-    try {
-      const spec = instanceContainer(this.#settings, instance);
-      const container = await prepareAppContainer(cell, purpose, spec, files, signal);
-      return { ...instance, container, [Symbol.asyncDispose]: () => container.remove() };
-    } catch (error) {
-      // Somebody else may have taken the port of the instance before.
-      if (signal.aborted || !this.#lastPorts.delete(key(slot))) throw error;
-      return await this.prepare(slot, signal);
-    }
+    const spec = instanceContainer(this.#settings, instance);
+    const container = await prepareAppContainer(cell, purpose, spec, files, signal);
+    return { ...instance, container, [Symbol.asyncDispose]: () => container.remove() };
   }
 
   /** Unpacks the droplet in a prepared container. When this throws the container is gone. */

@@ -37,7 +37,12 @@ export class DockerContainer implements Container {
     try {
       await this.#container.start();
     } catch (error) {
-      throw await orDiskFull(this.#fault('start', error), this.#diskIsFull);
+      // Of a container that is there it means its network, which somebody else has removed.
+      const isThere = isNotFound(error) && (await this.#isThere());
+      const failure = isThere
+        ? engineError(`start the container ${this.name}`, error)
+        : this.#fault('start', error);
+      throw await orDiskFull(failure, this.#diskIsFull);
     }
   }
 
@@ -208,6 +213,13 @@ export class DockerContainer implements Container {
     if (this.#streams.signal.aborted) return false;
     return await this.inspect().then(
       ({ running }) => running,
+      () => false,
+    );
+  }
+
+  async #isThere(): Promise<boolean> {
+    return await this.inspect().then(
+      () => true,
       () => false,
     );
   }

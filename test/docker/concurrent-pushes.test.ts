@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { ask, routerPort } from './support/ask.ts';
 import { HELLO_WEB, test } from './support/workplace.ts';
 
 test('a second push of an app replaces the first, which ends as if stopped', async ({ place }) => {
@@ -8,6 +9,47 @@ test('a second push of an app replaces the first, which ends as if stopped', asy
   expect(await (await fetch(`${await second.url()}/env/TURN`)).text()).toBe('second');
   expect(await place.containers()).toHaveLength(1);
   await second.end();
+});
+
+test('the router answers every request while a second push takes over, the second only once it is healthy', async ({
+  place,
+}) => {
+  const first = await place.pushHelloWeb('--env', 'TURN=first');
+  const port = await routerPort(first);
+  const answers: string[] = [];
+  let over = false;
+  const asking = (async () => {
+    while (!over) {
+      const { status, body } = await ask(port, `${place.app}.localhost`, '/env/TURN');
+      answers.push(status === 200 ? body : String(status));
+    }
+  })();
+  const second = place.start([
+    ...['push', place.app, ...HELLO_WEB, '--env', 'TURN=second'],
+    // Until then only the first can answer.
+    ...['--start-command', 'echo not yet; sleep 1; exec perl server.pl'],
+  ]);
+  await second.says('not yet');
+  const asked = answers.length;
+  await second.url();
+  expect(await first.ended).toMatchObject({ exitCode: 0 });
+  await ask(port, `${place.app}.localhost`);
+  over = true;
+  await asking;
+  expect(answers.slice(0, asked)).toEqual(Array.from({ length: asked }, () => 'first'));
+  expect(new Set(answers)).toEqual(new Set(['first', 'second']));
+  expect(answers.at(-1)).toBe('second');
+  await second.end();
+});
+
+test('a second push that fails leaves the first as it is', async ({ place }) => {
+  const first = await place.pushHelloWeb('--env', 'TURN=first');
+  const flags = ['--start-command', 'exit 3', '--no-restart'];
+  expect(await place.run(['push', place.app, ...HELLO_WEB, ...flags])).toMatchObject({ exitCode: 1 });
+  expect(await (await fetch(`${await first.url()}/env/TURN`)).text()).toBe('first');
+  expect(first.isLive).toBe(true);
+  expect(await ask(await routerPort(first), `${place.app}.localhost`)).toMatchObject({ status: 200 });
+  await first.end();
 });
 
 test('pushes of one app at the same moment leave one running and a whole droplet', async ({ place }) => {

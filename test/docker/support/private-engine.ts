@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -52,16 +52,32 @@ export class PrivateEngine implements AsyncDisposable {
     }
   }
 
-  /** As a power cut would: nothing is stopped first. It does not come back. */
-  async kill(): Promise<void> {
-    this.#daemon?.kill('SIGKILL');
+  /** SIGKILL is as a power cut would: nothing is stopped first. SIGTERM ends the containers, as a restart of it does. */
+  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    this.#daemon?.kill(signal);
     await this.#daemon;
     await this.#killOrphans();
+  }
+
+  /** Starts it again after its end, with all that is on its disk. */
+  async startAgain(): Promise<void> {
+    await this.#startDaemon();
   }
 
   async containers(): Promise<readonly string[]> {
     const found = await this.#docker.listContainers({ all: true });
     return found.map(({ Names }) => Names.join());
+  }
+
+  /** Those that cfstage has made. */
+  async networks(): Promise<readonly string[]> {
+    const found = await this.#docker.listNetworks({ filters: { label: ['cfstage'] } });
+    return found.map(({ Name }) => Name);
+  }
+
+  async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#root);
+    return bavail * bsize;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -104,7 +120,8 @@ function runDaemon(host: string, folder: string) {
     // A network of its own: an engine that is to have no bridge removes the one that it finds, docker0 of the machine's.
     'unshare',
     [
-      ...['--net', 'dockerd'],
+      // Published ports need its loopback.
+      ...['--net', 'sh', '-c', 'ip link set lo up && exec dockerd "$@"', 'dockerd'],
       ...['-H', host, '--data-root', join(folder, 'root'), '--exec-root', join(folder, 'exec')],
       ...['--pidfile', join(folder, 'pid'), '--bridge', 'none', '--iptables=false'],
     ],
