@@ -2,13 +2,17 @@ import { text } from 'node:stream/consumers';
 import type { Phase } from '../buildpack/phases.ts';
 import { startFailure } from '../buildpack/phase-failure.ts';
 import type { Container } from '../engine/engine.ts';
-import { orInterrupted } from '../errors.ts';
+import { isContainerLost } from '../engine/container-lost.ts';
+import { CfstageError, orInterrupted } from '../errors.ts';
 import { VCAP } from '../lifecycle/container-paths.ts';
 import type { Environment } from '../lifecycle/environment.ts';
 import { STAGING_SOURCE } from '../lifecycle/log-sources.ts';
 import type { ScriptFailure } from '../lifecycle/script-failure.ts';
 import type { Emit } from '../logs/event.ts';
 import { pumpOutput } from '../logs/pump-output.ts';
+
+/** A status from here on is of a process that a signal ended. */
+const SIGNALLED = 128;
 
 /** How a phase's script ended. `output` is its stdout where the phase is captured, else empty. */
 export interface PhaseOutcome {
@@ -67,6 +71,12 @@ async function execute(
     ]),
     signal,
   );
+  // A script that a removed container took with it has not failed.
+  if (status >= SIGNALLED && (await isContainerLost(container))) {
+    throw new CfstageError('CONTAINER_GONE', 'The staging container was stopped or removed from outside', {
+      hint: 'Run the command again.',
+    });
+  }
   const failure: ScriptFailure | undefined = status === 0 ? undefined : { kind: 'exit', status };
   return { failure, output: output ?? '', exitCode: status };
 }

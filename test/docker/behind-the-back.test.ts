@@ -27,7 +27,7 @@ test('a staging container that somebody removes is CONTAINER_GONE, and the app c
   const { exitCode, stderr } = await push.ended;
   expect(exitCode, stderr).toBe(1);
   expect(stderr).toMatch(/^FAILED \(CONTAINER_GONE\)$/m);
-  expect(stderr).toContain('it was stopped or removed from outside');
+  expect(stderr).toContain('was stopped or removed from outside');
   expect(await place.containers()).toEqual([]);
 });
 

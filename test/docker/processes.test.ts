@@ -45,7 +45,7 @@ test('processes of the manifest and of the command line have instances and memor
     expect(await index({ 'X-Cf-App-Instance': `${guid}:${one}` })).toBe(one);
   }
   const absent = await ask(port, `${place.app}.localhost`, '/', { 'X-Cf-App-Instance': `${guid}:7` });
-  expect(absent.status).toBe(404);
+  expect(absent.status).toBe(400);
   expect(await push.end()).toMatchObject({ exitCode: 0 });
 });
 
@@ -65,9 +65,9 @@ test('an app counts as started within 100 ms of the moment when it can be reache
   const logs = stdout
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line) as { time: number; source?: string; message?: string });
+    .map((line) => JSON.parse(line) as { time: string; source?: string; message?: string });
   const at = (source: string, message: string) =>
-    logs.find((log) => log.source === source && log.message === message)?.time ?? NaN;
+    Date.parse(logs.find((log) => log.source === source && log.message === message)?.time ?? '');
   const waits = Array.from(
     { length: instances },
     (_, i) =>
