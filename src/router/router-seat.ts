@@ -128,9 +128,9 @@ export class RouterSeat implements AsyncDisposable {
     const { signal } = this.#ended;
     while (!this.serving && !signal.aborted) {
       await this.#connectionLost(signal);
-      await delay(PAUSE_MS, undefined, { signal, ref: false }).catch(() => undefined);
       // A state folder that cannot be used now may be usable the next time.
       await this.#claim(undefined).catch(() => undefined);
+      if (!this.serving) await delay(PAUSE_MS, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 

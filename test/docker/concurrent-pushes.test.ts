@@ -14,8 +14,10 @@ test('a second push of an app replaces the first, which ends as if stopped', asy
 test('the router answers every request while a second push takes over, the second only once it is healthy', async ({
   place,
 }) => {
+  // Whoever pushed first is the router; when it goes, another one is a moment later.
+  const router = place.start(['push', `${place.app}-router`, ...HELLO_WEB]);
+  const port = await routerPort(router);
   const first = await place.pushHelloWeb('--env', 'TURN=first');
-  const port = await routerPort(first);
   const answers: string[] = [];
   let over = false;
   const asking = (async () => {
@@ -40,6 +42,7 @@ test('the router answers every request while a second push takes over, the secon
   expect(new Set(answers)).toEqual(new Set(['first', 'second']));
   expect(answers.at(-1)).toBe('second');
   await second.end();
+  await router.end();
 });
 
 test('a second push that fails leaves the first as it is', async ({ place }) => {

@@ -1,4 +1,4 @@
-import { mkdir, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -61,6 +61,8 @@ export class PrivateEngine implements AsyncDisposable {
 
   /** Starts it again after its end, with all that is on its disk. */
   async startAgain(): Promise<void> {
+    // The engine takes a containerd for alive that was killed and that nobody has taken away.
+    await rm(join(this.#folder.path, 'exec/containerd/containerd.pid'), { force: true });
     await this.#startDaemon();
   }
 
