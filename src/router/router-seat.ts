@@ -126,11 +126,12 @@ export class RouterSeat implements AsyncDisposable {
 
   async #standBy(): Promise<void> {
     const { signal } = this.#ended;
-    while (!this.serving && !signal.aborted) {
+    while (!signal.aborted) {
       await this.#connectionLost(signal);
       // A state folder that cannot be used now may be usable the next time.
       await this.#claim(undefined).catch(() => undefined);
-      if (!this.serving) await delay(PAUSE_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      if (this.serving) return;
+      await delay(PAUSE_MS, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 
