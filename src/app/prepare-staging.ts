@@ -36,6 +36,7 @@ export interface PreparedStaging extends AsyncDisposable {
   readonly inputs: Omit<StagingInputs, 'issueCredentials' | 'awaitServices'>;
   readonly cache: StoredCache | undefined;
   readonly run: RunAgain;
+  readonly recordChanges: boolean;
 }
 
 /** Manifest → StagingPlan, with all that has to be found and fetched for it. */
@@ -98,6 +99,7 @@ export async function prepareStaging(
     },
     cache,
     run: runAgain(request),
+    recordChanges: request.recordChanges,
     [Symbol.asyncDispose]: () => order[Symbol.asyncDispose](),
   };
 }

@@ -34,6 +34,8 @@ export interface StageRequest extends AppRequest, EgressRequest {
   readonly detect: boolean;
   readonly clearCache: boolean;
   readonly stagingTimeoutSeconds: number;
+  /** Tell of each script what it changed, by the event `phase-recorded`. */
+  readonly recordChanges: boolean;
   /** Leave the backing services that were started running. */
   readonly keepServices: boolean;
   /** A recording HTTP proxy that staging is told of, as cf operators do it with HTTP_PROXY and HTTPS_PROXY. */
@@ -81,6 +83,7 @@ export function pushRequest(given: Partial<PushRequest>): PushRequest {
     detect: false,
     clearCache: false,
     stagingTimeoutSeconds: STAGING_TIMEOUT_SECONDS,
+    recordChanges: false,
     keepServices: false,
     port: 0,
     portShape: 'envoy',

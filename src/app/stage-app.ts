@@ -52,7 +52,7 @@ export async function stageApp(
 
 /** Runs a prepared staging; the container is still there for its droplet to be fetched. */
 export async function stagePrepared(
-  { plan, facts, inputs, cache, manifestPath }: PreparedStaging,
+  { plan, facts, inputs, cache, manifestPath, recordChanges }: PreparedStaging,
   identity: PendingIdentity,
   services: BackingServices,
   { cell, emit }: Workbench,
@@ -63,7 +63,7 @@ export async function stagePrepared(
   const issueCredentials = issuerFor(identity, plan.buildGuid, facts);
   const awaitServices: StagingInputs['awaitServices'] = (from, abort) => services.awaitFrom(from, abort);
   const given = { ...inputs, issueCredentials, awaitServices };
-  const staged = await new Stager(cell, emit).stage(plan, given, cache, signal);
+  const staged = await new Stager(cell, emit, recordChanges).stage(plan, given, cache, signal);
   const durationMs = Math.round(performance.now() - start);
   await emit({ type: 'staged', app: plan.app, durationMs, result: staged.result ?? null });
   return staged;

@@ -2,8 +2,6 @@ import type { PushRequest } from './request.ts';
 
 /** What `cfstage watch` is asked: a push, and what of it to keep. */
 export interface WatchRequest extends PushRequest {
-  /** Record what each phase changes, for `diff`. */
-  readonly recordChanges: boolean;
   /** Leave the staging container with its snapshots when the watch ends. */
   readonly keepSnapshots: boolean;
 }

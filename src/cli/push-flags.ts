@@ -145,6 +145,7 @@ export function toRequest(appName: string | undefined, flags: PushFlags, cwd: st
     detect: flags.detect ?? false,
     clearCache: flags.clearCache ?? false,
     stagingTimeoutSeconds: flags.stagingTimeout ?? STAGING_TIMEOUT_SECONDS,
+    recordChanges: false,
     domain: flags.domain ?? LOCAL_DOMAIN,
     routerPort: flags.routerPort ?? 0,
     restart: flags.restart ?? true,

@@ -8,8 +8,8 @@ export const SNAPSHOT_DIR = '/root/.cfstage';
 export const SESSION_MARKER = 'CFSTAGE_SESSION';
 
 /**
- * Lists what vcap can change, keeps states of it, and goes back to them. Runs as root for as long as its input is open and
- * does what it reads there: a line `OPERATION ARGUMENT...`, a number among the arguments being that of the bytes that
+ * Lists what vcap can change, keeps states of it, and goes back to them. Its arguments are paths that it leaves out. Runs as root
+ * for as long as its input is open and does what it reads there: a line `OPERATION ARGUMENT...`, a number among the arguments being that of the bytes that
  * follow it, a list of paths that end in NUL. Answers with records that end in NUL, then an empty one, then the status.
  *
  * `begin`: finds what vcap can change in this image. `watch`: notices from now on what is read of buildpacks; says
@@ -24,6 +24,8 @@ umask 077
 mkdir -p "$store"
 node='%y %i %C@ %T@ %s %m %U %G %l\\0%p\\0'
 trash=0
+unlisted=(-path ${LIFECYCLE_DIR} -o -path ${BUILDPACKS_DIR})
+for path; do unlisted+=(-o -path "$path"); done
 # The one that watches may be gone.
 trap '' PIPE
 # Nothing that is run here may read what is meant for this script.
@@ -86,7 +88,7 @@ while read -r -u 3 operation first second rest; do
       reads
       printf '%s %s %s\\0' "\${#pids[@]}" "$killed" "\${#reads[@]}"
       [ \${#reads[@]} = 0 ] || printf '%s\\0' "\${reads[@]}"
-      find "\${roots[@]}" -xdev \\( -path ${LIFECYCLE_DIR} -o -path ${BUILDPACKS_DIR} \\) -prune -o -printf "$node"
+      find "\${roots[@]}" -xdev \\( "\${unlisted[@]}" \\) -prune -o -printf "$node"
       # Something may go while it is listed.
       answer 0 ;;
     nodes)

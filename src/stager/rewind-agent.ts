@@ -33,8 +33,13 @@ export class RewindAgent {
     this.#answers = answers;
   }
 
-  static async start(container: Container, signal: AbortSignal): Promise<RewindAgent> {
-    const argv = ['/bin/bash', '-c', REWIND_SCRIPT, 'rewind'];
+  /** @param unlisted paths that are left out of every listing, with all below. */
+  static async start(
+    container: Container,
+    unlisted: readonly string[],
+    signal: AbortSignal,
+  ): Promise<RewindAgent> {
+    const argv = ['/bin/bash', '-c', REWIND_SCRIPT, 'rewind', ...unlisted];
     const spec = { argv, env: { PATH, LC_ALL: 'C' }, user: 'root', workingDir: '/', stdin: true };
     const process = await orInterrupted(container.exec(spec, signal), signal);
     const { stdin } = process;

@@ -1,6 +1,5 @@
 import type { Container } from '../engine/engine.ts';
 import type { Cell } from '../engine/cell.ts';
-import { CfstageError } from '../errors.ts';
 import { contentsLayout, BUILD_DIR } from '../lifecycle/container-paths.ts';
 import type { NetworkFacts } from '../lifecycle/container-network.ts';
 import type { PhaseRecord } from '../lifecycle/tree-change.ts';
@@ -10,14 +9,14 @@ import type { InputFingerprints } from '../plan/input-fingerprints.ts';
 import type { StagingPlan } from '../plan/staging-plan.ts';
 import type { StagingTrace, StepIndex, TracedStep } from '../plan/staging-trace.ts';
 import type { RawPath } from '../snapshot/listing.ts';
-import { asText, treeChanges } from '../snapshot/tree-changes.ts';
+import { asText } from '../snapshot/tree-changes.ts';
 import type { TreeState } from '../snapshot/tree-state.ts';
 import { InputSync, type VersionedInputs } from './input-sync.ts';
-import { LiveTree } from './live-tree.ts';
-import { RewindAgent } from './rewind-agent.ts';
+import type { LiveTree } from './live-tree.ts';
+import { PhaseRecorder } from './phase-recorder.ts';
 import type { PhaseOutcome } from './run-phase.ts';
 import { Snapshots } from './snapshots.ts';
-import { openStagingContainer, type StoredCache } from './staging-container.ts';
+import { openListedContainer, type ListedOptions, type StagingGiven } from './staging-container.ts';
 import type { StagingDeadline } from './staging-deadline.ts';
 import type { StagingLog } from './staging-log.ts';
 
@@ -41,15 +40,15 @@ export class RewindableContainer {
   private constructor(
     container: Container,
     network: NetworkFacts,
-    agent: RewindAgent,
+    tree: LiveTree,
     plan: StagingPlan,
     inputs: VersionedInputs,
   ) {
     this.container = container;
     this.#network = network;
-    this.#tree = new LiveTree(agent);
-    this.#snapshots = new Snapshots(this.#tree);
-    this.#sync = new InputSync(container, this.#tree.agent, inputs.fingerprints);
+    this.#tree = tree;
+    this.#snapshots = new Snapshots(tree);
+    this.#sync = new InputSync(container, tree.agent, inputs.fingerprints);
     this.#plan = plan;
     this.#inputs = inputs.fingerprints;
     this.#reads = plan.buildpacks.map(() => new Map<string, StepIndex>());
@@ -58,28 +57,17 @@ export class RewindableContainer {
   /** Makes the container, fills it and keeps its first state. When it throws, the container is gone. */
   static async open(
     cell: Cell,
-    given: { plan: StagingPlan; inputs: VersionedInputs; cache: StoredCache | undefined },
+    given: StagingGiven & { readonly inputs: VersionedInputs },
     log: StagingLog,
     deadline: StagingDeadline,
+    options: ListedOptions,
   ): Promise<RewindableContainer> {
     const { plan, inputs } = given;
-    let agent: RewindAgent | undefined;
-    const { container, network } = await openStagingContainer(
-      cell,
-      plan.container,
-      given,
-      log,
-      deadline,
-      async (started) => {
-        agent = await RewindAgent.start(started, deadline.signal);
-      },
-    );
+    const { container, network, tree } = await openListedContainer(cell, given, log, deadline, options);
     try {
-      if (agent === undefined) throw new CfstageError('INTERNAL', 'The rewind script was not started');
-      const made = new RewindableContainer(container, network, agent, plan, inputs);
-      await made.#tree.look();
+      const made = new RewindableContainer(container, network, tree, plan, inputs);
       await made.#snapshots.keep(0);
-      made.#tellsReads = await agent.watch();
+      made.#tellsReads = await tree.agent.watch();
       return made;
     } catch (error) {
       await container.remove();
@@ -155,12 +143,11 @@ export class RewindableContainer {
   /** Takes down what a step has changed and keeps the state after it. */
   async after(step: TracedStep, ran: PhaseOutcome | undefined, emit: Emit): Promise<void> {
     const index = this.#steps.length;
-    const { before, after, processes, reads } = await this.#tree.look();
-    this.#noteReads(reads, index);
-    const record = await recordPhase({ step, ran, before, after, plan: this.#plan }, emit);
+    const { look, record } = await new PhaseRecorder(this.#tree, emit).after(step, ran, this.#plan);
+    this.#noteReads(look.reads, index);
     this.records[index] = record;
     this.#steps.push(step);
-    if (processes > 0) await this.#tellOfProcesses(record, emit);
+    if (look.processes > 0) await this.#tellOfProcesses(record, emit);
     else if (mayGoOn(step)) await this.#snapshots.keep(index + 1);
   }
 
@@ -204,24 +191,4 @@ export class RewindableContainer {
 function mayGoOn({ step, outcome }: TracedStep): boolean {
   if (step.step !== 'run') return true;
   return step.phase === 'detect' || (outcome !== 'failed' && step.phase !== 'release');
-}
-
-async function recordPhase(
-  given: {
-    step: TracedStep;
-    ran: PhaseOutcome | undefined;
-    before: TreeState;
-    after: TreeState;
-    plan: StagingPlan;
-  },
-  emit: Emit,
-): Promise<PhaseRecord | undefined> {
-  const { step, ran, before, after, plan } = given;
-  if (ran === undefined || step.step.step !== 'run') return undefined;
-  const { phase, key } = step.step;
-  const { exitCode, durationMs } = ran;
-  const changes = treeChanges(before, after, plan.contentsDir);
-  const record = { phase, buildpack: key, exitCode, durationMs, changes };
-  await emit({ type: 'phase-recorded', app: plan.app, record });
-  return record;
 }

@@ -10,7 +10,7 @@ import type { VersionedInputs } from './input-sync.ts';
 import { RewindableContainer } from './rewindable-container.ts';
 import { phaseArgv, type PhaseOutcome } from './run-phase.ts';
 import { StepRunner } from './run-steps.ts';
-import { destroyStagingContainer, type StoredCache } from './staging-container.ts';
+import { destroyStagingContainer, type ListedOptions, type StoredCache } from './staging-container.ts';
 import { StagingDeadline } from './staging-deadline.ts';
 import { StagingLog } from './staging-log.ts';
 import { watchedDroplet, type WatchedDroplet } from './watched-droplet.ts';
@@ -40,12 +40,15 @@ export interface WatchedFailure extends FailedStaging {
 export class RewindableStaging implements AsyncDisposable {
   readonly #cell: Cell;
   readonly #emit: Emit;
+  readonly #options: ListedOptions;
   #place: RewindableContainer | undefined;
   #log: StagingLog | undefined;
 
-  constructor(cell: Cell, emit: Emit) {
+  /** @param options of the containers, e.g. what is kept from one to the next and no part of any state. */
+  constructor(cell: Cell, emit: Emit, options: ListedOptions = {}) {
     this.#cell = cell;
     this.#emit = emit;
+    this.#options = options;
   }
 
   /** Undefined before the first staging and when there is nothing to go back to. */
@@ -119,7 +122,13 @@ export class RewindableStaging implements AsyncDisposable {
     deadline: StagingDeadline,
   ): Promise<RewindableContainer> {
     await this[Symbol.asyncDispose]();
-    this.#place = await RewindableContainer.open(this.#cell, { plan, inputs, cache }, log, deadline);
+    this.#place = await RewindableContainer.open(
+      this.#cell,
+      { plan, inputs, cache },
+      log,
+      deadline,
+      this.#options,
+    );
     return this.#place;
   }
 

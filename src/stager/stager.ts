@@ -4,8 +4,16 @@ import type { Emit } from '../logs/event.ts';
 import { withNetwork } from '../plan/network-later.ts';
 import type { StagingPlan } from '../plan/staging-plan.ts';
 import { concludeStaging, type FailedStaging, type StagedDroplet } from './conclude-staging.ts';
-import { StepRunner } from './run-steps.ts';
-import { destroyStagingContainer, openStagingContainer, type StoredCache } from './staging-container.ts';
+import { PhaseRecorder } from './phase-recorder.ts';
+import { StepRunner, type AfterStep } from './run-steps.ts';
+import {
+  destroyStagingContainer,
+  openListedContainer,
+  openStagingContainer,
+  type ReadyContainer,
+  type StagingGiven,
+  type StoredCache,
+} from './staging-container.ts';
 import { StagingDeadline } from './staging-deadline.ts';
 import { StagingLog } from './staging-log.ts';
 import type { StagingInputs } from './staging-trees.ts';
@@ -17,10 +25,13 @@ import type { StagingInputs } from './staging-trees.ts';
 export class Stager {
   readonly #cell: Cell;
   readonly #emit: Emit;
+  readonly #recordsChanges: boolean;
 
-  constructor(cell: Cell, emit: Emit) {
+  /** @param recordChanges tell of each script what it changed. */
+  constructor(cell: Cell, emit: Emit, recordChanges = false) {
     this.#cell = cell;
     this.#emit = emit;
+    this.#recordsChanges = recordChanges;
   }
 
   async stage(
@@ -31,21 +42,10 @@ export class Stager {
   ): Promise<(StagedDroplet | FailedStaging) & AsyncDisposable> {
     using deadline = new StagingDeadline(plan, signal);
     const log = new StagingLog(this.#emit, plan, this.#cell.id);
-    const given = { plan, inputs, cache };
-    const { container, network } = await openStagingContainer(
-      this.#cell,
-      plan.container,
-      given,
-      log,
-      deadline,
-    );
+    const { container, network, after } = await this.#open({ plan, inputs, cache }, log, deadline);
     try {
-      const steps = await new StepRunner(
-        plan,
-        { container, env: withNetwork(plan.env, network) },
-        log.output,
-        deadline.signal,
-      ).run();
+      const place = { container, env: withNetwork(plan.env, network) };
+      const steps = await new StepRunner(plan, place, log.output, deadline.signal, [], after).run();
       const outOfMemory = () => ranOutOfMemory(container, deadline.signal);
       const finished = { plan, container, steps, log, outOfMemory };
       const outcome = await concludeStaging(finished, this.#emit, deadline.signal);
@@ -54,6 +54,20 @@ export class Stager {
       await container.remove();
       throw error;
     }
+  }
+
+  async #open(
+    given: StagingGiven,
+    log: StagingLog,
+    deadline: StagingDeadline,
+  ): Promise<ReadyContainer & { readonly after?: AfterStep }> {
+    if (!this.#recordsChanges) return await openStagingContainer(this.#cell, given, log, deadline);
+    const { tree, ...ready } = await openListedContainer(this.#cell, given, log, deadline);
+    const recorder = new PhaseRecorder(tree, this.#emit);
+    const after: AfterStep = async (step, ran) => {
+      await recorder.after(step, ran, given.plan);
+    };
+    return { ...ready, after };
   }
 }
 

@@ -5,11 +5,12 @@ import type { Cell } from '../engine/cell.ts';
 import { createOwnedContainer } from '../engine/create-owned.ts';
 import type { Container } from '../engine/engine.ts';
 import { completePlatformFiles, platformTrees } from '../engine/platform-files.ts';
-import { orInterrupted } from '../errors.ts';
+import { CfstageError, orInterrupted } from '../errors.ts';
 import { CACHE_DIR } from '../lifecycle/container-paths.ts';
 import type { NetworkFacts } from '../lifecycle/container-network.ts';
-import type { ContainerSpec } from '../lifecycle/container-spec.ts';
 import type { StagingPlan } from '../plan/staging-plan.ts';
+import { LiveTree } from './live-tree.ts';
+import { RewindAgent } from './rewind-agent.ts';
 import type { StagingDeadline } from './staging-deadline.ts';
 import type { StagingLog } from './staging-log.ts';
 import { stagingTrees, type StagingInputs } from './staging-trees.ts';
@@ -26,28 +27,33 @@ export interface ReadyContainer {
   readonly network: NetworkFacts;
 }
 
-/** What is done with the container while the inputs are on their way. */
-export type WhileFilled = (container: Container) => Promise<void>;
+/** What a staging container is made of. */
+export interface StagingGiven {
+  readonly plan: StagingPlan;
+  readonly inputs: StagingInputs;
+  readonly cache: StoredCache | undefined;
+}
 
-/** Makes and fills it. When this throws, the container is gone. */
+/** Makes and fills it; `meanwhile` is done with it while its inputs are on their way. When this throws, it is gone. */
 export async function openStagingContainer(
   cell: Cell,
-  spec: ContainerSpec,
-  given: { plan: StagingPlan; inputs: StagingInputs; cache: StoredCache | undefined },
+  { plan, inputs, cache }: StagingGiven,
   log: StagingLog,
   deadline: StagingDeadline,
-  meanwhile: WhileFilled = () => Promise.resolve(),
+  meanwhile: (container: Container) => Promise<void> = () => Promise.resolve(),
 ): Promise<ReadyContainer> {
-  const { plan, inputs, cache } = given;
   const { signal } = deadline;
   log.downloadedBuildpacks(plan.buildpacks.filter(({ writable }) => !writable).map(({ key }) => key));
   log.creating();
-  const container = await createOwnedContainer(cell, spec, { app: plan.app, role: 'staging' }, signal).catch(
-    (error: unknown) => {
-      log.notCreated(error instanceof Error ? error.message : String(error));
-      throw error;
-    },
-  );
+  const container = await createOwnedContainer(
+    cell,
+    plan.container,
+    { app: plan.app, role: 'staging' },
+    signal,
+  ).catch((error: unknown) => {
+    log.notCreated(error instanceof Error ? error.message : String(error));
+    throw error;
+  });
   try {
     deadline.watch(container);
     log.created(cache !== undefined);
@@ -63,6 +69,39 @@ export async function openStagingContainer(
     await container.remove();
     throw error;
   }
+}
+
+/** The same, and what vcap can change in it can be told from then on. */
+export async function openListedContainer(
+  cell: Cell,
+  given: StagingGiven,
+  log: StagingLog,
+  deadline: StagingDeadline,
+  { unlisted = [], prepare }: ListedOptions = {},
+): Promise<ReadyContainer & { readonly tree: LiveTree }> {
+  let agent: Promise<RewindAgent> | undefined;
+  const ready = await openStagingContainer(cell, given, log, deadline, async (container) => {
+    agent = RewindAgent.start(container, unlisted, deadline.signal);
+    await agent;
+  });
+  try {
+    if (agent === undefined) throw new CfstageError('INTERNAL', 'The rewind script was not started');
+    await prepare?.(ready.container, deadline.signal);
+    const tree = new LiveTree(await agent);
+    await tree.look();
+    return { ...ready, tree };
+  } catch (error) {
+    await ready.container.remove();
+    throw error;
+  }
+}
+
+/** What of a container is left out of its listings. */
+export interface ListedOptions {
+  /** Absolute paths that nobody looks at and that a rewind leaves as they are. */
+  readonly unlisted?: readonly string[];
+  /** Makes the last things ready before the first script. */
+  readonly prepare?: ((container: Container, signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 async function fill(
