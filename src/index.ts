@@ -31,6 +31,7 @@ export {
 export { runTask } from './app/run-task.ts';
 export { followLogs, recentLogs } from './app/app-logs.ts';
 export { packageBuildpack, type PackagedBuildpack, type PackageRequest } from './app/package-buildpack.ts';
+export { ciSetup, type CiSetup, type CiSetupRequest } from './app/ci-setup.ts';
 export { sweep, type SweepScope } from './app/sweep.ts';
 export type { RunningApp } from './app/running-app.ts';
 export type { StoredDroplet } from './app/droplet-store.ts';

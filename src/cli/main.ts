@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { CfstageError } from '../errors.ts';
-import { addPackageFlags, type PackageFlags } from './package-flags.ts';
 import { addAppFlags, addDetachFlags, addRunFlags, type PushFlags } from './push-flags.ts';
+import { addStackCommands } from './stack-commands.ts';
+import type { Ends } from './ends.ts';
 import { addSshFlags, type SshFlags } from './ssh-flags.ts';
 import { addTaskFlags, type TaskFlags } from './task-flags.ts';
 
@@ -47,8 +48,6 @@ function createProgram(setExitCode: (code: number) => void): Command {
   addStackCommands(program, ends);
   return program;
 }
-
-type Ends = <A extends unknown[]>(action: (...args: A) => Promise<number>) => (...args: A) => Promise<void>;
 
 function addAppCommands(program: Command, ends: Ends): void {
   addDetachFlags(addRunFlags(addAppFlags(program.command('push [app]'))))
@@ -172,62 +171,4 @@ function addAppCommands(program: Command, ends: Ends): void {
     .option('--services', 'services as well that --keep-services has left and that no app uses')
     .option('--all', 'running apps as well, and what other machines made on this engine')
     .action(ends(async (flags: object) => (await import('./commands/apps.ts')).cleanCommand(flags)));
-}
-
-function addStackCommands(program: Command, ends: Ends): void {
-  program
-    .command('doctor')
-    .description('check the engine, the stacks, the disk and the network')
-    .option('--json', 'as JSON')
-    .action(ends(async (flags: object) => (await import('./commands/doctor.ts')).doctorCommand(flags)));
-  program
-    .command('stacks')
-    .description('list the stacks')
-    .option('--json', 'as JSON')
-    .action(ends(async (flags: object) => (await import('./commands/stacks.ts')).stacksCommand(flags)));
-  const stack = program.command('stack').description('get a stack: `stack pull NAME` or `stack build NAME`');
-  for (const how of ['pull', 'build'] as const) {
-    stack
-      .command(`${how} <name>`)
-      .description(
-        how === 'pull' ? "pull the stack's image" : 'build its stand-in from packages of the distribution',
-      )
-      .action(ends(async (name: string) => (await import('./commands/stacks.ts')).stackCommand(how, name)));
-  }
-  program
-    .command('buildpacks')
-    .description('list the registered buildpacks, in the order of detection')
-    .option('--json', 'as JSON')
-    .action(
-      ends(async (flags: object) => (await import('./commands/buildpacks.ts')).buildpacksCommand(flags)),
-    );
-  program
-    .command('create-buildpack <name> <path-or-url>')
-    .argument('[position]', 'place in the order, from 1', position)
-    .description('register a buildpack by name: a directory (used live), a zip or a URL')
-    .action(
-      ends(async (name: string, path: string, position: number | undefined) =>
-        (await import('./commands/buildpacks.ts')).createBuildpackCommand(name, path, position),
-      ),
-    );
-  addPackageFlags(program.command('package-buildpack [dir]'))
-    .description('make a zip of a buildpack, as buildpack-packager does, with reproducible bytes')
-    .action(
-      ends(async (directory: string | undefined, flags: PackageFlags) =>
-        (await import('./commands/package-buildpack.ts')).packageBuildpackCommand(directory, flags),
-      ),
-    );
-  program
-    .command('delete-buildpack <name>')
-    .description('forget a registered buildpack')
-    .action(
-      ends(async (name: string) => (await import('./commands/buildpacks.ts')).deleteBuildpackCommand(name)),
-    );
-}
-
-function position(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1)
-    throw new InvalidArgumentError('A position is a number from 1.');
-  return number;
 }

@@ -11,6 +11,7 @@ import { engineError, isNotFound } from './engine-errors.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EnginePlace } from './engine-place.ts';
 import { Networks } from './networks.ts';
+import { loadImage, saveImage } from './image-archive.ts';
 import { pullImage } from './pull-image.ts';
 import type {
   Container,
@@ -131,6 +132,14 @@ export class DockerEngine implements Engine {
     } catch (error) {
       if (!isNotFound(error)) throw engineError(`remove the image ${reference}`, error);
     }
+  }
+
+  async saveImage(reference: string, signal: AbortSignal): Promise<Readable> {
+    return await saveImage(this.#docker, reference, signal);
+  }
+
+  async loadImage(tar: Readable, signal: AbortSignal): Promise<void> {
+    await loadImage(this.#docker, tar, signal);
   }
 
   async createContainer(

@@ -145,6 +145,10 @@ export interface Engine {
     signal: AbortSignal,
   ): Promise<void>;
   removeImage(reference: string): Promise<void>;
+  /** A tar as `docker save` writes it. */
+  saveImage(reference: string, signal: AbortSignal): Promise<Readable>;
+  /** Takes the images of such a tar. */
+  loadImage(tar: Readable, signal: AbortSignal): Promise<void>;
   createContainer(
     spec: ContainerSpec | ImageContainerSpec,
     labels: Readonly<Record<string, string>>,

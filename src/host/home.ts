@@ -9,6 +9,8 @@ export interface Home {
   readonly buildpacks: string;
   /** Downloaded buildpacks, by digest. */
   readonly downloads: string;
+  /** Images of stacks, for machines that begin empty each time. */
+  readonly images: string;
   /** One folder an app. */
   readonly apps: string;
   /** The authority that signs instance identities. */
@@ -27,6 +29,7 @@ export function homeAt(root: string): Home {
     root,
     buildpacks: join(root, 'buildpacks.json'),
     downloads: join(root, 'downloads'),
+    images: join(root, 'images'),
     apps: join(root, 'apps'),
     identity: join(root, 'instance-identity'),
   };

@@ -21,8 +21,8 @@ export class PrivateEngine implements AsyncDisposable {
     this.#docker = new Docker({ socketPath: join(folder.path, 'docker.sock') });
   }
 
-  /** Makes the disk, starts the engine and gives it one image of the machine's own engine. */
-  static async start(diskMb: number, image: string): Promise<PrivateEngine> {
+  /** Makes the disk, starts the engine and gives it one image of the machine's own engine, or none. */
+  static async start(diskMb: number, image?: string): Promise<PrivateEngine> {
     const folder = await makeTempDir('private-engine');
     const engine = new PrivateEngine(folder);
     try {
@@ -33,6 +33,7 @@ export class PrivateEngine implements AsyncDisposable {
       await mkdir(engine.#root);
       await execa('mount', ['-o', 'loop', disk, engine.#root]);
       await engine.#startDaemon();
+      if (image === undefined) return engine;
       await engine.#docker
         .loadImage((await new Docker().getImage(image).get()) as unknown as string)
         .then(drain);
