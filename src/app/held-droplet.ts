@@ -1,12 +1,9 @@
-import { open, type FileHandle } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { CfstageError, systemErrorCode } from '../errors.ts';
+import type { Readable } from 'node:stream';
+import { CfstageError } from '../errors.ts';
+import { holdFile, type HeldFile } from '../host/held-file.ts';
 import type { Home } from '../host/home.ts';
-import { stateError } from '../host/state-error.ts';
 import { currentDroplet, dropletFile, type StoredDroplet } from './droplet-store.ts';
 import { requireKnownApp } from './known-app.ts';
-
-const CHUNK_BYTES = 256 * 1024;
 
 /** A droplet with its file open, so that a staging that replaces it does not take it away. */
 export interface HeldDroplet extends AsyncDisposable {
@@ -18,7 +15,7 @@ export interface HeldDroplet extends AsyncDisposable {
 /** Holds a droplet that has just been stored. Raises DROPLET_INVALID when another staging was faster. */
 export async function holdDroplet(home: Home, stored: StoredDroplet): Promise<HeldDroplet> {
   const { name } = stored.app;
-  const file = await openFile(dropletFile(home, name, stored.buildGuid));
+  const file = await holdFile(dropletFile(home, name, stored.buildGuid));
   if (file !== undefined) return held(stored, file);
   throw new CfstageError('DROPLET_INVALID', `The droplet of app '${name}' was replaced by another staging`, {
     hint: `Run its newest droplet: cfstage start ${name}.`,
@@ -38,36 +35,13 @@ export async function holdCurrentDroplet(
       await requireKnownApp(home.root, app);
       throw noDroplet;
     }
-    const file = await openFile(dropletFile(home, app, stored.buildGuid));
+    const file = await holdFile(dropletFile(home, app, stored.buildGuid));
     if (file !== undefined) return held(stored, file);
     // Replaced since its record was read, or lost.
     missing = stored.buildGuid;
   }
 }
 
-function held(stored: StoredDroplet, file: FileHandle): HeldDroplet {
-  return {
-    stored,
-    open: () => Readable.from(chunksOf(file), { objectMode: false }),
-    [Symbol.asyncDispose]: () => file.close(),
-  };
-}
-
-/** Not the file's own stream, which closes the file when it is destroyed. */
-async function* chunksOf(file: FileHandle): AsyncGenerator<Buffer> {
-  for (let position = 0; ;) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, position);
-    if (bytesRead === 0) return;
-    position += bytesRead;
-    yield buffer.subarray(0, bytesRead);
-  }
-}
-
-async function openFile(path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path);
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
-    throw stateError(error, path);
-  }
+function held(stored: StoredDroplet, file: HeldFile): HeldDroplet {
+  return { stored, open: () => file.open(), [Symbol.asyncDispose]: () => file[Symbol.asyncDispose]() };
 }

@@ -24,6 +24,9 @@ export interface BuildpackOrder extends AsyncDisposable {
   readonly skipDetect: boolean;
 }
 
+/** Fetches a buildpack, as `openBuildpack` does. */
+export type BuildpackOpener = typeof openBuildpack;
+
 /**
  * Finds and opens the buildpacks that an app asks for; without any, all registered ones, to detect among.
  * Source: cloud_controller_ng diego/buildpack_entry_generator.rb.
@@ -34,6 +37,7 @@ export async function openBuildpacks(
   request: StageRequest,
   bench: LocalBench,
   signal: AbortSignal,
+  open: BuildpackOpener = openBuildpack,
 ): Promise<BuildpackOrder> {
   const { home, emit } = bench;
   const order = keys.length > 0 ? keys : (await listBuildpacks(home)).map(({ name }) => name);
@@ -50,7 +54,7 @@ export async function openBuildpacks(
   const locations = await Promise.all(order.map((key) => locate(key, stack, request, bench)));
   const opening = await Promise.allSettled(
     locations.map((location, i) =>
-      openBuildpack(location, {
+      open(location, {
         home,
         signal,
         onProgress: ({ receivedBytes: received, totalBytes: total }) => {

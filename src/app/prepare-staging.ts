@@ -15,7 +15,7 @@ import type { StagingPlan } from '../plan/staging-plan.ts';
 import type { StagingInputs } from '../stager/staging-trees.ts';
 import type { StoredCache } from '../stager/staging-container.ts';
 import { appFacts } from './identity.ts';
-import { openBuildpacks } from './open-buildpacks.ts';
+import { openBuildpacks, type BuildpackOpener } from './open-buildpacks.ts';
 import { appServices, findServicesFile, type AppServices } from './app-services.ts';
 import { webProcess } from './app-settings.ts';
 import { readApp } from './read-app.ts';
@@ -24,6 +24,20 @@ import type { PushRequest, StageRequest } from './request.ts';
 import { DEFAULT_STACK, type ResolvedStack, type StackFinder } from './resolve-stack.ts';
 import { together } from './together.ts';
 import { homeId, type LocalBench } from './workbench.ts';
+
+/** What tells one staging from the next. */
+export interface StagingIdentity {
+  /** Of the build, and the name of its container. */
+  readonly buildGuid: string;
+  /** Digits of its contents directory. */
+  readonly contentsSuffix: string;
+  /** The version of the app; absent: a new one. */
+  readonly version?: string;
+}
+
+export function newStagingIdentity(): StagingIdentity {
+  return { buildGuid: randomUUID(), contentsSuffix: String(randomInt(1e8, 1e10)) };
+}
 
 /** A staging that is decided and whose inputs are at hand. Disposing releases the inputs. */
 export interface PreparedStaging extends AsyncDisposable {
@@ -45,6 +59,8 @@ export async function prepareStaging(
   bench: LocalBench,
   findStack: StackFinder,
   signal: AbortSignal,
+  identity: StagingIdentity = newStagingIdentity(),
+  open?: BuildpackOpener,
 ): Promise<PreparedStaging> {
   const { home, emit } = bench;
   const requested = await readApp(request);
@@ -56,13 +72,14 @@ export async function prepareStaging(
   const [stack, order, bits, caCertificates, cache, hash] = await together(
     signal,
     (abort) => findStack(stackName, abort),
-    (abort) => openBuildpacks(app.buildpacks, stackName, request, bench, abort),
+    (abort) => openBuildpacks(app.buildpacks, stackName, request, bench, abort, open),
     (abort) => readAppBits(bitsPath, abort),
     () => caBundle(request),
     () => storedCache(home, app.name, stackName, request.clearCache),
     () => createBuildpackHash(),
   );
-  const facts = appFacts(app, request.domain);
+  const { buildGuid, contentsSuffix, version } = identity;
+  const facts = { ...appFacts(app, request.domain), ...(version === undefined ? {} : { version }) };
   const plan = planStaging({
     app: facts,
     webMemoryMb: webProcess(app).memoryMb,
@@ -78,8 +95,8 @@ export async function prepareStaging(
     downloads: order.buildpacks.flatMap(({ key, source }) =>
       source.downloadedBytes === undefined ? [] : [{ url: key, bytes: source.downloadedBytes }],
     ),
-    buildGuid: randomUUID(),
-    contentsSuffix: String(randomInt(1e8, 1e10)),
+    buildGuid,
+    contentsSuffix,
     ...(services.backed.length === 0 ? {} : { network: networkName(homeId(home.root)) }),
     hash,
     timeoutSeconds: request.stagingTimeoutSeconds,

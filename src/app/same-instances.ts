@@ -7,10 +7,13 @@ import { planInstance, type DropletFacts } from './plan-instance.ts';
  * names between apps are the engine's, which a container has from its beginning.
  */
 export function sameInstances(before: AppSettings, after: AppSettings, droplet: DropletFacts): boolean {
-  return JSON.stringify(made(before, droplet)) === JSON.stringify(made(after, droplet));
+  return (
+    JSON.stringify(describeInstances(before, droplet)) === JSON.stringify(describeInstances(after, droplet))
+  );
 }
 
-function made(settings: AppSettings, droplet: DropletFacts) {
+/** All that instances of an app are made from, as plain data. */
+export function describeInstances(settings: AppSettings, droplet: DropletFacts): object {
   const facts = { ...settings.facts, uris: [], version: '' };
   const plans = settings.app.processes.map((process) =>
     planInstance(

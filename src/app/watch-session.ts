@@ -1,7 +1,7 @@
-import { CfstageError } from '../errors.ts';
 import type { SlotEnd } from '../launcher/supervised-instance.ts';
 import type { AppStatus } from './app-status.ts';
 import type { Change, FailedStagingPlace, RedoOutcome } from './redo-outcome.ts';
+import { RunningWatch } from './running-watch.ts';
 import type { WatchedRoot, WatchRequest } from './watch-request.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -34,8 +34,10 @@ export interface WatchSession extends AsyncDisposable {
  * Stages and starts an app and stays with it. Resolves also when the buildpacks or the app failed: see `last`. Rejects
  * when there is nothing to watch, e.g. without a manifest that can be read.
  */
-export const openWatch: (
+export async function openWatch(
   request: WatchRequest,
   workbench: Workbench,
   signal: AbortSignal,
-) => Promise<WatchSession> = () => Promise.reject(new CfstageError('INTERNAL', 'Watching is not there yet'));
+): Promise<WatchSession> {
+  return await RunningWatch.open(request, workbench, signal);
+}

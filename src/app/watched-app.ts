@@ -7,7 +7,7 @@ import type { BackingServices } from './backing-services.ts';
 import { describeApp, firstWeb, summarizeApp } from './describe-app.ts';
 import { Generation } from './generation.ts';
 import { InstanceDoors } from './instance-doors.ts';
-import type { PreparedInstance, RunnableDroplet } from './instance-starter.ts';
+import type { AwaitServices, PreparedInstance, RunnableDroplet } from './instance-starter.ts';
 import type { DropletFacts } from './plan-instance.ts';
 import type { RunRequest } from './request.ts';
 import { sameInstances } from './same-instances.ts';
@@ -41,6 +41,7 @@ export class WatchedApp implements AsyncDisposable {
   readonly #place: AppPlace;
   readonly #doors: InstanceDoors;
   readonly #retiring = new Set<Promise<void>>();
+  readonly #companions: AsyncDisposable[] = [];
   readonly #live = new Map<Generation, ComingDroplet>();
   #settings: AppSettings;
   #serving: Generation | undefined;
@@ -88,6 +89,15 @@ export class WatchedApp implements AsyncDisposable {
     return this.#place.signal;
   }
 
+  get awaitServices(): AwaitServices {
+    return this.#place.awaitServices;
+  }
+
+  /** What is to be released before the app gives up its place among the sessions. */
+  releaseFirst(held: AsyncDisposable): void {
+    this.#companions.push(held);
+  }
+
   /** Whether any instances serve, or did until they crashed for good. */
   get serving(): boolean {
     return this.#serving !== undefined;
@@ -130,6 +140,12 @@ export class WatchedApp implements AsyncDisposable {
     return startOf(generation);
   }
 
+  /** Whether these settings need other instances than those that serve, not only more or fewer of them. */
+  needsOthers(settings: AppSettings): boolean {
+    const serving = this.#serving;
+    return serving === undefined || !sameInstances(serving.settings, { ...settings, port: 0 }, serving.facts);
+  }
+
   /**
    * Applies settings to the present droplet: instances are started or stopped where only their number differs, the router
    * is told where only routes do, else all are replaced. Resolves as `deploy` does.
@@ -140,7 +156,7 @@ export class WatchedApp implements AsyncDisposable {
     if (serving === undefined || droplet === undefined)
       throw new CfstageError('INTERNAL', 'Nothing serves yet');
     const { facts } = serving;
-    if (!sameInstances(serving.settings, { ...settings, port: 0 }, facts)) {
+    if (this.needsOthers(settings)) {
       return await this.deploy({ settings, facts, droplet }, startedAt, signal);
     }
     const before = webCount(this.#settings);
@@ -237,6 +253,7 @@ export class WatchedApp implements AsyncDisposable {
       await Promise.all([
         ...[...this.#live.keys()].map((generation) => this.#retire(generation)),
         ...this.#retiring,
+        disposeAll(...this.#companions),
       ]);
     } finally {
       await Promise.all([this.#doors[Symbol.asyncDispose](), this.#place[Symbol.asyncDispose]()]);

@@ -9,13 +9,19 @@ export interface CommandResult {
   readonly stderr: Buffer;
 }
 
-/** Runs a command of ours in a container and gives back what it wrote; for output that is known to be small. */
+/**
+ * Runs a command of ours in a container and gives back what it wrote; for output that is known to be small. `input` is all
+ * that it can read.
+ */
 export async function runToEnd(
   container: Container,
   spec: ExecSpec,
   signal: AbortSignal,
+  input?: string,
 ): Promise<CommandResult> {
-  const process = await orInterrupted(container.exec(spec, signal), signal);
+  const asked = input === undefined ? spec : { ...spec, stdin: true };
+  const process = await orInterrupted(container.exec(asked, signal), signal);
+  process.stdin?.end(input);
   const [stdout, stderr, exitCode] = await orInterrupted(
     Promise.all([buffer(process.stdout), buffer(process.stderr), process.exitCode]),
     signal,

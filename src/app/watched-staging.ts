@@ -1,0 +1,177 @@
+import type { Container } from '../engine/engine.ts';
+import { CfstageError } from '../errors.ts';
+import { appFiles } from '../host/app-store.ts';
+import { holdFile, type HeldFile } from '../host/held-file.ts';
+import type { IssueCredentials } from '../lifecycle/instance-credentials.ts';
+import { stagingError } from '../lifecycle/exit-codes.ts';
+import { decideRedo, type Redo } from '../plan/decide-redo.ts';
+import type { LaunchFingerprints } from '../plan/input-fingerprints.ts';
+import type { StagingPlan } from '../plan/staging-plan.ts';
+import type { StepIndex } from '../plan/staging-trace.ts';
+import { RewindableStaging, type WatchedFailure } from '../stager/rewindable-staging.ts';
+import type { WatchedDroplet } from '../stager/watched-droplet.ts';
+import { beginIdentity, issuerFor } from './container-identity.ts';
+import type { AwaitServices } from './instance-starter.ts';
+import type { RedoClock } from './redo-clock.ts';
+import type { FailedStagingPlace } from './redo-outcome.ts';
+import { disposeAll } from './together.ts';
+import { WatchReader, type WatchReading } from './watch-reader.ts';
+import type { WatchRequest } from './watch-request.ts';
+import type { Workbench } from './workbench.ts';
+
+const NOTHING_YET = 'nothing is staged yet: from nothing';
+
+/** Reads and stages a watched app, each time from where it has to be. Disposing removes what it has made. */
+export class WatchedStaging implements AsyncDisposable {
+  /** Where the last staging failed, if it did and a phase was to blame. */
+  failed: FailedStagingPlace | undefined;
+  readonly #request: WatchRequest;
+  readonly #workbench: Workbench;
+  readonly #reader: WatchReader;
+  /** By stack; as they were when the watch began or was begun anew. */
+  readonly #caches = new Map<string, Promise<HeldFile | undefined>>();
+  #staging: RewindableStaging;
+  #clock: RedoClock | undefined;
+  #epoch = 1;
+  #clearsCache: boolean;
+  #error: CfstageError | undefined;
+  #failedStep: StepIndex | undefined;
+  /** Why what is there may not be built upon. */
+  #spoilt: string | undefined;
+
+  constructor(request: WatchRequest, workbench: Workbench) {
+    this.#request = request;
+    this.#clearsCache = request.clearCache;
+    this.#workbench = workbench;
+    this.#reader = new WatchReader(request, workbench);
+    this.#staging = this.#open();
+  }
+
+  /** Reads the app as it is now. */
+  async read(signal: AbortSignal): Promise<WatchReading> {
+    return await this.#reader.read(`cache ${this.#epoch}`, signal);
+  }
+
+  /** What has to be redone; `launch` is what the instances that serve were started with. */
+  decide({ prepared, inputs, launch }: WatchReading, served: LaunchFingerprints | undefined): Redo {
+    const trace = this.#staging.last;
+    if (this.#spoilt !== undefined) return { kind: 'anew', reason: this.#spoilt };
+    if (trace === undefined) return { kind: 'anew', reason: NOTHING_YET };
+    return decideRedo(
+      { trace, launch: served ?? { routes: '', settings: '' } },
+      { plan: prepared.plan, inputs, launch },
+    );
+  }
+
+  /** The same, but no later than the phase that failed. */
+  decideRerun(reading: WatchReading, served: LaunchFingerprints | undefined): Redo {
+    const redo = this.decide(reading, served);
+    const step = this.#failedStep;
+    if (step === undefined || this.failed === undefined || redo.kind === 'anew') return redo;
+    if (redo.kind === 'redo' && redo.from < step) return redo;
+    const { phase, buildpack } = this.failed;
+    return { kind: 'redo', from: step, reason: `${phase} of ${buildpack} is run again` };
+  }
+
+  /**
+   * The next staging is one from nothing; what is read from now on is for that. `forgets`: with the cache that the last
+   * good staging left, and with stacks and buildpacks fetched again.
+   */
+  async beginAnew(reason: string, forgets: boolean): Promise<void> {
+    this.#spoilt = reason;
+    if (forgets) {
+      this.#epoch += 1;
+      this.#clearsCache = false;
+      await this.#closeCaches();
+    }
+    await this.#reader.begin({ fetchAgain: forgets });
+  }
+
+  /** Stages from a step on. Raises what a push raises of a staging that failed. */
+  async stage(
+    reading: WatchReading,
+    from: StepIndex | 'nothing',
+    awaitServices: AwaitServices,
+    clock: RedoClock,
+    signal: AbortSignal,
+  ): Promise<WatchedDroplet> {
+    const { prepared, inputs: fingerprints } = reading;
+    const { plan, inputs } = prepared;
+    const given = { ...inputs, fingerprints, issueCredentials: this.#issuer(reading), awaitServices };
+    this.#clock = clock;
+    const start = performance.now();
+    const staged = await this.#stage(plan, given, await this.#cache(plan), from, signal);
+    const durationMs = Math.round(performance.now() - start);
+    await this.#workbench.emit({ type: 'staged', app: plan.app, durationMs, result: staged.result ?? null });
+    this.#spoilt = undefined;
+    this.#failedStep = undefined;
+    this.failed = undefined;
+    if (staged.failure === undefined) return staged;
+    this.#noteFailure(staged);
+    this.#error = stagingError(staged.failure, staged.outOfMemory);
+    throw this.#error;
+  }
+
+  /** The place where the staging failed that this error is of. */
+  failedBy(error: unknown): FailedStagingPlace | undefined {
+    return error === this.#error ? this.failed : undefined;
+  }
+
+  get container(): Container | undefined {
+    return this.#staging.container;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await disposeAll(this.#reader, ...(this.#request.keepSnapshots ? [] : [this.#staging]));
+    await this.#closeCaches();
+  }
+
+  #open(): RewindableStaging {
+    const { cell, emit } = this.#workbench;
+    return new RewindableStaging(cell, (event) => {
+      this.#clock?.note(event);
+      return emit(event);
+    });
+  }
+
+  async #stage(...given: Parameters<RewindableStaging['stage']>): Promise<WatchedDroplet | WatchedFailure> {
+    try {
+      return await this.#staging.stage(...given);
+    } catch (error) {
+      if (error instanceof CfstageError && error.code === 'CONTAINER_GONE') {
+        // Somebody has removed the container: there is nothing to go back to.
+        await disposeAll(this.#staging).catch(() => undefined);
+        this.#staging = this.#open();
+        await this.beginAnew('the staging container has gone: from nothing', false);
+      }
+      throw error;
+    }
+  }
+
+  #noteFailure({ failedPhase }: WatchedFailure): void {
+    const { container } = this.#staging;
+    if (failedPhase === undefined || container === undefined) return;
+    this.#failedStep = failedPhase.step;
+    this.failed = { ...failedPhase, container: { id: container.id, name: container.name } };
+  }
+
+  /** Keys are made only for a container that is made. */
+  #issuer({ prepared: { plan, facts } }: WatchReading): IssueCredentials {
+    const { home } = this.#workbench;
+    return async (address) => await issuerFor(beginIdentity(home), plan.buildGuid, facts)(address);
+  }
+
+  async #cache({ app, stack }: StagingPlan): Promise<HeldFile | undefined> {
+    if (this.#clearsCache) return undefined;
+    const { home } = this.#workbench;
+    const known = this.#caches.get(stack) ?? holdFile(appFiles(home, app).cache(stack));
+    this.#caches.set(stack, known);
+    return await known;
+  }
+
+  async #closeCaches(): Promise<void> {
+    const held = await Promise.all([...this.#caches.values()].map((cache) => cache.catch(() => undefined)));
+    this.#caches.clear();
+    await disposeAll(...held.filter((cache) => cache !== undefined));
+  }
+}
