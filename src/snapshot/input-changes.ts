@@ -12,32 +12,31 @@ type Versions = ReadonlyMap<string, string>;
  * entries; those that are only implied go when nothing is left in them.
  */
 export function inputChanges(sent: Versions, wanted: Versions): InputChanges {
-  const remove: string[] = [];
-  const send = new Set<string>();
-  for (const [path, version] of wanted) {
-    const before = sent.get(path);
-    if (before === version) continue;
-    send.add(path);
-    if (before !== undefined && !(isDirectory(before) && isDirectory(version))) remove.push(path);
-  }
-  for (const path of sent.keys()) if (!wanted.has(path)) remove.push(path);
+  const changed = [...wanted].filter(([path, version]) => sent.get(path) !== version);
+  const stays = (path: string) =>
+    isDirectory(sent.get(path) ?? DIRECTORY) && isDirectory(wanted.get(path) ?? '');
+  const implied = impliedDirectories(wanted.keys());
+  const remove = [
+    ...changed.map(([path]) => path).filter((path) => sent.has(path) && !stays(path)),
+    ...[...sent.keys()].filter((path) => !wanted.has(path)),
+    ...[...impliedDirectories(sent.keys())].filter((path) => !implied.has(path) && !stays(path)),
+  ];
+  const send = new Set(changed.map(([path]) => path));
   // A file that is sent needs its directory with the mode that is wanted, which would be made anew otherwise.
-  for (const path of [...send])
-    for (let parent = above(path); parent !== ''; parent = above(parent))
-      if (wanted.has(parent)) send.add(parent);
-  const stays = withParents(wanted.keys());
-  for (const parent of withParents(sent.keys())) if (!stays.has(parent)) remove.push(parent);
+  for (const path of impliedDirectories(send)) if (wanted.has(path)) send.add(path);
   return { remove: topmost(remove), send };
 }
 
+const DIRECTORY = 'd ';
+
 function isDirectory(version: string): boolean {
-  return version.startsWith('d ');
+  return version.startsWith(DIRECTORY);
 }
 
-function withParents(paths: Iterable<string>): Set<string> {
+function impliedDirectories(paths: Iterable<string>): Set<string> {
   const all = new Set<string>();
   for (const path of paths)
-    for (let part = path; part !== '' && !all.has(part); part = above(part)) all.add(part);
+    for (let parent = above(path); parent !== '' && !all.has(parent); parent = above(parent)) all.add(parent);
   return all;
 }
 

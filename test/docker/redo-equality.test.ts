@@ -1,22 +1,8 @@
-import { chmod, mkdir, symlink, utimes } from 'node:fs/promises';
+import { chmod, mkdir, symlink } from 'node:fs/promises';
 import { expect } from 'vitest';
-import { buildpack } from './support/paths.ts';
-import { RedoLab } from './support/redo-lab.ts';
-import { test, type Workplace } from './support/workplace.ts';
-
-async function oddLab(place: Workplace): Promise<RedoLab> {
-  const lab = await RedoLab.open(place, { buildpacks: ['leaves-odd-files', 'undoes-its-supply'] });
-  await lab.take(buildpack('leaves-odd-files'), 'leaves-odd-files');
-  await lab.take(buildpack('undoes-its-supply'), 'undoes-its-supply');
-  await lab.write('app/app.txt', 'app\n');
-  await lab.write('app/public/index.html', 'hello\n');
-  await lab.write('app/public/deep/er/page.html', 'page\n');
-  await lab.write('app/lib/one.rb', 'one\n');
-  await lab.write('app/lib/two.rb', 'two\n');
-  // Long before any staging, as files of an app are.
-  for (const file of ['app.txt', 'lib/one.rb']) await utimes(lab.path('app', file), 1e9, 1e9);
-  return lab;
-}
+import { openOddLab } from './support/odd-lab.ts';
+import type { RedoLab } from './support/redo-lab.ts';
+import { test } from './support/workplace.ts';
 
 type Edit = readonly [string, (lab: RedoLab) => Promise<unknown>];
 
@@ -125,6 +111,11 @@ const BUILDPACK_EDITS: readonly Edit[] = [
     (lab) => lab.edit('undoes-its-supply/bin/finalize', (text) => text.replace('exit 3\n', '')),
   ],
   [
+    `lib/state of changes-itself changed: ${FIRST}`,
+    (lab) => lab.write('changes-itself/lib/state', 'other\n'),
+  ],
+  [`lib/removed of changes-itself removed: ${FIRST}`, (lab) => lab.remove('changes-itself/lib/removed')],
+  [
     `SETTING changed: ${FIRST}`,
     (lab) => {
       lab.env = { SETTING: 'for scripts' };
@@ -140,7 +131,7 @@ for (const [what, edits] of [
   test(`after every kind of change ${what} a redo gives what staging from nothing gives`, async ({
     place,
   }) => {
-    await using lab = await oddLab(place);
+    await using lab = await openOddLab(place);
     const [first, nothing] = await Promise.all([lab.redo(), lab.fromNothing()]);
     expect(first.outcome).toEqual(nothing);
     for (const [reason, edit] of edits) {

@@ -46,6 +46,13 @@ export interface LabOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+export interface Redone {
+  readonly redo: Redo;
+  /** Undefined when nothing had to be redone. */
+  readonly staged: WatchedDroplet | WatchedFailure | undefined;
+  readonly outcome: Outcome;
+}
+
 const signal = new AbortController().signal;
 
 /** One app and its buildpacks in a folder, to be edited, redone and compared with staging from nothing. */
@@ -57,6 +64,7 @@ export class RedoLab implements AsyncDisposable {
   readonly #place: Workplace;
   readonly #bench: Workbench;
   readonly #app;
+  #outcome: Outcome | undefined;
 
   private constructor(place: Workplace, bench: Workbench, memory: MemorySink, options: LabOptions) {
     this.#place = place;
@@ -140,8 +148,15 @@ export class RedoLab implements AsyncDisposable {
     return { plan, inputs };
   }
 
-  /** Stages what the lab holds, with as little as has to be redone. */
-  async redo(): Promise<{ redo: Redo; staged: WatchedDroplet | WatchedFailure; outcome: Outcome }> {
+  /** Stages what the lab holds, with as little as has to be redone; something has to. */
+  async redo(): Promise<Redone> {
+    const redone = await this.redoIfNeeded();
+    if (redone.staged === undefined) throw new Error(`Nothing is redone: ${redone.redo.reason}`);
+    return redone;
+  }
+
+  /** The same; where nothing has to be redone the outcome is that of before. */
+  async redoIfNeeded(): Promise<Redone> {
     const { plan, inputs } = await this.prepare();
     const { last } = this.staging;
     const launch = { routes: '', settings: '' };
@@ -149,12 +164,16 @@ export class RedoLab implements AsyncDisposable {
       last === undefined
         ? { kind: 'anew', reason: 'first' }
         : decideRedo({ trace: last, launch }, { plan, inputs: inputs.fingerprints, launch });
-    const from = redo.kind === 'redo' ? redo.from : redo.kind === 'anew' ? 'nothing' : undefined;
-    if (from === undefined) throw new Error(`Nothing is redone: ${redo.reason}`);
-    const staged = await this.staging.stage(plan, inputs, this.options.cache, from, signal);
-    const { container } = this.staging;
-    if (container === undefined) throw new Error('There is no container');
-    return { redo, staged, outcome: await describe(staged, container, plan) };
+    if (redo.kind === 'redo' || redo.kind === 'anew') {
+      const from = redo.kind === 'redo' ? redo.from : 'nothing';
+      const staged = await this.staging.stage(plan, inputs, this.options.cache, from, signal);
+      const { container } = this.staging;
+      if (container === undefined) throw new Error('There is no container');
+      this.#outcome = await describe(staged, container, plan);
+      return { redo, staged, outcome: this.#outcome };
+    }
+    if (this.#outcome === undefined) throw new Error('Nothing was staged yet');
+    return { redo, staged: undefined, outcome: this.#outcome };
   }
 
   /** Stages it in a container of its own. */
