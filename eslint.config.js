@@ -33,6 +33,7 @@ const FOLDERS = [
   'launcher',
   'app',
   'testing',
+  'test-runner',
   'cli',
 ];
 
@@ -65,8 +66,15 @@ const LAYERS = [
   { folder: 'stager', folders: ['snapshot', 'plan', 'lifecycle', 'buildpack', 'archive', 'logs', 'engine'] },
   { folder: 'launcher', folders: ['plan', 'lifecycle', 'buildpack', 'archive', 'logs', 'engine'] },
   { folder: 'app', folders: FOLDERS.filter((f) => !['app', 'testing', 'cli'].includes(f)) },
-  { folder: 'testing', folders: ['app', 'host', 'logs', 'manifest', 'plan', 'stack', 'lifecycle'] },
-  { folder: 'cli', folders: ['app', 'host', 'logs', 'manifest', 'plan', 'stack', 'lifecycle'] },
+  { folder: 'testing', folders: ['app', 'engine', 'host', 'logs', 'manifest', 'plan', 'stack', 'lifecycle'] },
+  {
+    folder: 'test-runner',
+    folders: FOLDERS.filter((f) => f !== 'cli' && f !== 'test-runner'),
+  },
+  {
+    folder: 'cli',
+    folders: ['test-runner', 'report', 'app', 'host', 'logs', 'manifest', 'plan', 'stack', 'lifecycle'],
+  },
 ];
 
 const layerRules = LAYERS.map(({ folder, folders, vendors = [], pure = false }) => ({

@@ -6,6 +6,7 @@ import { addStackCommands } from './stack-commands.ts';
 import type { Ends } from './ends.ts';
 import { addSshFlags, type SshFlags } from './ssh-flags.ts';
 import { addTaskFlags, type TaskFlags } from './task-flags.ts';
+import { addTestFlags, type TestFlags } from './test-flags.ts';
 
 const VERSION = (
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -90,6 +91,13 @@ function addAppCommands(program: Command, ends: Ends): void {
     .action(
       ends(async (buildpacks: readonly string[], flags: PushFlags) =>
         (await import('./commands/lint.ts')).lintCommand(buildpacks, flags),
+      ),
+    );
+  addTestFlags(program.command('test [files...]'))
+    .description('run specs (*.cfstage.yml), all below this directory unless some are named')
+    .action(
+      ends(async (files: readonly string[], flags: TestFlags) =>
+        (await import('./commands/test.ts')).testCommand(files, flags),
       ),
     );
   program

@@ -198,6 +198,20 @@ export class DockerContainer implements Container {
     }
   }
 
+  async describe(): Promise<unknown> {
+    try {
+      const found = await this.#container.inspect();
+      const Env = found.Config.Env.map((variable) => `${variable.split('=', 1)[0] ?? ''}=…`);
+      return { ...found, Config: { ...found.Config, Env } };
+    } catch (error) {
+      throw this.#fault('inspect', error);
+    }
+  }
+
+  release(): void {
+    this.#streams.release(this.#gone());
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.remove();
   }

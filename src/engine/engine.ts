@@ -79,6 +79,10 @@ export interface Container extends AsyncDisposable {
   /** SIGTERM to pid 1, SIGKILL after `graceSeconds`. */
   stop(graceSeconds: number): Promise<void>;
   remove(): Promise<void>;
+  /** All that the engine says of it, in its own form; values of the environment are left out. */
+  describe(): Promise<unknown>;
+  /** Gives up every connection to it, as removing it does, and leaves it. */
+  release(): void;
 }
 
 export interface ContainerSummary {

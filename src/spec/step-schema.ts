@@ -16,7 +16,6 @@ const staging = z
       ])
       .optional()
       .meta({ description: 'Staging must fail; it is an error if it does not.' }),
-    'clear-cache': z.boolean().optional().meta({ description: 'Stage without the build cache.' }),
   })
   .nullable();
 

@@ -37,4 +37,5 @@ export type { StackPolicy } from '../stack/stack-choice.ts';
 export type { StagingResult } from '../lifecycle/staging-result.ts';
 export type { Sink } from '../logs/emitter.ts';
 export type { Event, LogEvent } from '../logs/event.ts';
+export type { BeforeRemoval } from '../engine/watch-removals.ts';
 export { CfstageError, type ErrorCode } from '../errors.ts';

@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
+import { planApp } from '../app/plan-app.ts';
 import { registerBuildpack } from '../app/registered-buildpacks.ts';
 import { openWorkbench, type Workbench } from '../app/workbench.ts';
+import { watchRemovals, type BeforeRemoval } from '../engine/watch-removals.ts';
 import { CfstageError, orInterrupted } from '../errors.ts';
 import { deleteApp } from '../host/app-store.ts';
 import { homeAt, homeFolder } from '../host/home.ts';
 import { emitTo, type Sink } from '../logs/emitter.ts';
+import { renderLaunchPlan, renderStagingPlan } from '../plan/render-plan.ts';
 import type { StackPolicy } from '../stack/stack-choice.ts';
 import { AppRunner } from './app-runner.ts';
 import { deployRequest, type PlatformDefaults } from './deploy-request.ts';
 import type { BuildpackRef } from './deploy-settings.ts';
-import { Deploy, type Executor } from './deploy.ts';
+import { Deploy, type Executor, type Source } from './deploy.ts';
 import { Deployment } from './deployment.ts';
 import { EventLog } from './event-log.ts';
 import { InstanceFinder } from './instance-finder.ts';
@@ -26,6 +29,8 @@ export interface PlatformOptions {
   readonly caCert?: string;
   /** Takes every event of every deployment as well. */
   readonly sink?: Sink;
+  /** Is asked before a container of a deployment is removed, and may keep it. */
+  readonly beforeRemoval?: BeforeRemoval;
   /** Where DOCKER_HOST and CFSTAGE_HOME are looked up; the process's own if absent. */
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
@@ -51,7 +56,8 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
         signal,
       );
     }
-    return new Platform(folder, await orInterrupted(opening, signal), options);
+    const workbench = await orInterrupted(opening, signal);
+    return new Platform(folder, watched(workbench, options.beforeRemoval), options);
   } catch (error) {
     await folder[Symbol.asyncDispose]();
     throw error;
@@ -82,6 +88,14 @@ export class Platform implements AsyncDisposable {
   /** The state folder, as CFSTAGE_HOME names one: `cfstage` on it sees the apps of the platform. */
   get home(): string {
     return this.#folder.home;
+  }
+
+  /** What a deployment would do, as `cfstage plan` prints it. */
+  async plan({ settings }: Deploy, name: string, source: Source, signal: AbortSignal = NEVER): Promise<string> {
+    const paths = await this.#folder.prepare(source, settings);
+    const request = deployRequest(name, settings, paths, this.#defaults);
+    const { staging, launches } = await planApp(request, { ...this.#workbench, emit: emitTo([]) }, signal);
+    return `${[renderStagingPlan(staging), ...launches.map(renderLaunchPlan)].join('\n\n')}\n`;
   }
 
   async close(): Promise<void> {
@@ -132,6 +146,12 @@ export class Platform implements AsyncDisposable {
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
+}
+
+function watched(workbench: Workbench, before: BeforeRemoval | undefined): Workbench {
+  if (before === undefined) return workbench;
+  const { cell } = workbench;
+  return { ...workbench, cell: { ...cell, engine: watchRemovals(cell.engine, before) } };
 }
 
 function closedError(): CfstageError {
