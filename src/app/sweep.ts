@@ -1,6 +1,7 @@
-import type { ContainerSummary } from '../engine/engine.ts';
+import type { ContainerSummary, Engine } from '../engine/engine.ts';
 import { readOwnership } from '../engine/labels.ts';
 import { ownerState } from '../host/session-owner.ts';
+import { networkName } from '../plan/private-network.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Which leftovers to remove: those of one app, or those whose session may still run as well. */
@@ -17,7 +18,7 @@ export interface SweepScope {
  * asked for. Resolves with their names.
  */
 export async function sweep(
-  { cell: { engine } }: Workbench,
+  { cell: { engine, session } }: Workbench,
   { app, all = false, keptServices = false }: SweepScope,
 ): Promise<readonly string[]> {
   const found = await engine.listContainers({
@@ -40,7 +41,30 @@ export async function sweep(
       return name;
     }),
   );
-  return names;
+  const homes = leftovers.filter(({ owner }) => owner === 'dead').map(({ container }) => container);
+  return app === undefined ? [...names, ...(await sweepNetworks(homes, session.home, engine))] : names;
+}
+
+/** Networks of other state folders whose last container is gone: the folder may be gone, too, and nobody else asks. */
+async function sweepNetworks(
+  removed: readonly ContainerSummary[],
+  own: string,
+  engine: Engine,
+): Promise<readonly string[]> {
+  const homes = new Set(removed.map(({ labels }) => labels['cfstage.home'] ?? own));
+  homes.delete(own);
+  const names = await Promise.all(
+    [...homes].map(async (home) => {
+      const labels = { cfstage: '', 'cfstage.home': home };
+      const [networks, containers] = await Promise.all([
+        engine.listNetworks(labels),
+        engine.listContainers(labels),
+      ]);
+      if (networks.length === 0 || containers.length > 0) return [];
+      return (await engine.removeNetwork(networkName(home))) ? [networkName(home)] : [];
+    }),
+  );
+  return names.flat();
 }
 
 type OwnerState = Awaited<ReturnType<typeof ownerState>>;

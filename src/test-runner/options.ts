@@ -20,6 +20,8 @@ export interface TestRequest {
   readonly artifacts?: string;
   /** Leave a container of each failed scenario. */
   readonly keepFailed: boolean;
+  /** See which files each script of a buildpack changes; takes a moment a script. */
+  readonly recordChanges: boolean;
   readonly env: NodeJS.ProcessEnv;
 }
 

@@ -34,7 +34,7 @@ export class Platforms implements AsyncDisposable {
   }
 
   async #open(named: Readonly<Record<string, string>>): Promise<Platform> {
-    const { env, stackPolicy, caCert } = this.#request;
+    const { env, stackPolicy, caCert, recordChanges } = this.#request;
     const registered = await listBuildpacks(homeAt(homeFolder(env)));
     // Each is put before those that were registered earlier.
     const buildpacks = Object.fromEntries([
@@ -44,6 +44,7 @@ export class Platforms implements AsyncDisposable {
     return await createPlatform({
       buildpacks: { ...buildpacks, ...named },
       env,
+      recordChanges,
       signal: this.#signal,
       ...(stackPolicy === undefined ? {} : { stackPolicy }),
       ...(caCert === undefined ? {} : { caCert }),

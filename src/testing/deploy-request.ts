@@ -10,6 +10,7 @@ export interface PlatformDefaults {
   readonly stack?: string;
   readonly stackPolicy?: StackPolicy;
   readonly caCert?: string;
+  readonly recordChanges?: boolean;
 }
 
 /** Where what a request means lies, as absolute paths. */
@@ -30,13 +31,14 @@ export function deployRequest(
   defaults: PlatformDefaults,
 ): PushRequest {
   const { manifest, stagingTimeoutMs, restart } = settings;
-  const { stackPolicy, caCert } = defaults;
+  const { stackPolicy, caCert, recordChanges = false } = defaults;
   return pushRequest({
     cwd: folder,
     appName: name,
     path: source,
     overrides: overridesOf(settings, buildpacks, defaults.stack),
     restart,
+    recordChanges,
     ...(manifest === undefined ? {} : { manifestFile: resolve(placePath(manifest)) }),
     ...(servicesFile === undefined ? {} : { servicesFile }),
     ...(stackPolicy === undefined ? {} : { stackPolicy }),

@@ -29,6 +29,8 @@ export interface PlatformOptions {
   readonly caCert?: string;
   /** Takes every event of every deployment as well. */
   readonly sink?: Sink;
+  /** Record the files that each script of a staging changes, as events `phase-recorded`; takes a moment a script. */
+  readonly recordChanges?: boolean;
   /** Is asked before a container of a deployment is removed, and may keep it. */
   readonly beforeRemoval?: BeforeRemoval;
   /** Where DOCKER_HOST and CFSTAGE_HOME are looked up; the process's own if absent. */
@@ -91,7 +93,12 @@ export class Platform implements AsyncDisposable {
   }
 
   /** What a deployment would do, as `cfstage plan` prints it. */
-  async plan({ settings }: Deploy, name: string, source: Source, signal: AbortSignal = NEVER): Promise<string> {
+  async plan(
+    { settings }: Deploy,
+    name: string,
+    source: Source,
+    signal: AbortSignal = NEVER,
+  ): Promise<string> {
     const paths = await this.#folder.prepare(source, settings);
     const request = deployRequest(name, settings, paths, this.#defaults);
     const { staging, launches } = await planApp(request, { ...this.#workbench, emit: emitTo([]) }, signal);
