@@ -92,7 +92,7 @@ describe('scenarios that do not pass', () => {
 
     const { scenarios } = await readRun(place);
     expect(scenarios.map(({ outcome }) => outcome)).toEqual(['failed', 'staging-error', 'timeout', 'failed']);
-    expect(scenarios[1]?.failure).toMatchObject({ code: 'STAGING_FAILED', at: { line: 13, column: 13 } });
+    expect(scenarios[1]?.failure).toMatchObject({ code: 'STAGING_FAILED', at: { line: 14, column: 13 } });
     expect(scenarios[0]?.steps.map(({ title, outcome }) => `${title}: ${outcome}`)).toEqual([
       'start: passed',
       'request GET /: passed',
@@ -133,7 +133,7 @@ describe('scenarios that do not pass', () => {
     expect(await text('waits-for-ever/staging.log')).toContain('-----> Waiting for ever');
     expect(await text('waits-for-ever/deps.txt')).toContain(' deps/0');
     expect(await text('waits-for-ever/failure.txt')).toContain(
-      'bad.cfstage.yml:17:13: The scenario took longer',
+      'bad.cfstage.yml:18:13: The scenario took longer',
     );
     expect((await stat(join(left, 'floods-its-log/log.txt'))).size).toBeLessThan(2_000_000);
     expect(scenarios[3]?.log.leftOut).toBeGreaterThan(0);
@@ -223,7 +223,7 @@ describe('a wrong spec', () => {
     expect(stderr.split('\n').slice(0, 3)).toEqual(
       [
         "a.cfstage.yml:4:24: unknown key 'stepz': did you mean 'steps'?",
-        "a.cfstage.yml:4:14: 'steps' is missing",
+        "a.cfstage.yml:4:13: 'steps' is missing",
         "sub/b.cfstage.yml:1:29: there is no file or folder 'missing' beside this file",
       ].sort(),
     );
