@@ -2,27 +2,24 @@ import path from 'node:path';
 import { SetupError } from '../setup/say.js';
 import { startContestant } from './child.js';
 import { firstAnswer, freePort } from './first-answer.js';
-import { BUILDPACKS, CFSTAGE } from './names.js';
+import { appFlags } from './watched.js';
+import { CFSTAGE, FINAL, SUPPLY } from './names.js';
 
-const SUPPLY = path.join(BUILDPACKS, 'config-server-http-buildpack');
-const FINAL = path.join(BUILDPACKS, 'ruby_buildpack');
 const IMAGE = 'cfstage/cflinuxfs3:stand-in';
 
 /** The command lines of the two: the same app, buildpacks, stack image and port. `state` keeps the build cache. */
 const COMMANDS = {
-  cfstage: ({ app, port }) => [
+  cfstage: ({ port, ...app }) => [
     process.execPath,
     CFSTAGE,
     'push',
     'rubyapp',
-    ...['--manifest', path.join(app, 'manifest.yml'), '--port', String(port), '--stack-policy', 'stand-in'],
-    ...['--local-buildpack', `https://git.example.com/config-server-buildpack.git=${SUPPLY}`],
-    ...['--local-buildpack', `ruby_buildpack=${FINAL}`],
+    ...['--port', String(port), ...appFlags(app)],
   ],
-  script: ({ app, state, port }) => [
+  script: ({ app, supply, final, state, port }) => [
     'bash',
     path.join(import.meta.dirname, 'by-hand.sh'),
-    ...[IMAGE, app, SUPPLY, FINAL, './config-server', String(port), state],
+    ...[IMAGE, app, supply, final, './config-server', String(port), state],
   ],
 };
 
@@ -30,11 +27,11 @@ const COMMANDS = {
  * Runs one of the two to the first answered request, then stops it and waits for its end. Resolves with the seconds
  * that took and with the peak RSS of the process in MB.
  */
-export async function contest(who, { app, state, signal }) {
+export async function contest(who, { app, supply = SUPPLY, final = FINAL, state, signal }) {
   const port = await freePort();
   const answered = new AbortController();
   const start = performance.now();
-  const { child, said, peak, ended } = startContestant(COMMANDS[who]({ app, state, port }), {
+  const { child, said, peak, ended } = startContestant(COMMANDS[who]({ app, supply, final, state, port }), {
     state,
     signal,
   });

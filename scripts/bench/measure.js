@@ -5,6 +5,7 @@ import { which } from '../setup/run.js';
 import { SetupError } from '../setup/say.js';
 import { contest } from './contestant.js';
 import { flood, LINES, MEGABYTES } from './flood.js';
+import { measureWatch } from './measure-watch.js';
 import { CFSTAGE } from './names.js';
 import { LARGE, LARGEST, makeApp, MANY_FILES, SAMPLE } from './sample-app.js';
 import { round } from './target.js';
@@ -56,6 +57,7 @@ export const MEASUREMENTS = {
       },
     };
   },
+  watch: (place) => measureWatch(place, tell),
 };
 
 /** One warm-up each, then five rounds of one after the other, so that what slows the machine slows both. */
