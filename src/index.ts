@@ -20,6 +20,9 @@
 export { push } from './app/push.ts';
 export { stageApp, type StagingOutcome } from './app/stage-app.ts';
 export { runDroplet } from './app/run.ts';
+export { openWatch, type WatchSession } from './app/watch-session.ts';
+export type { Change, FailedStagingPlace, RedoOutcome } from './app/redo-outcome.ts';
+export type { WatchedRoot, WatchRequest } from './app/watch-request.ts';
 export {
   appStatus,
   deleteWholeApp,
@@ -55,6 +58,7 @@ export type { StackPolicy } from './stack/stack-choice.ts';
 /** What happens, as events, and where they go. A sink of your own is an object with `write(event)`. */
 export { emitTo, type Sink } from './logs/emitter.ts';
 export type { Emit, Event, EventBody, LogEvent, OutputStream } from './logs/event.ts';
+export type { FailedPhase, PhaseTime, RedoEvent, RedoKind, RedoTiming } from './logs/redo-event.ts';
 export type {
   TrafficAnswer,
   TrafficProtocol,
