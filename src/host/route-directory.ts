@@ -5,7 +5,7 @@ import type { SeatRecord, SharedRoutes } from '../router/router-seat.ts';
 import { readStateText } from './app-store.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import { encodeAppName, type Home } from './home.ts';
-import { claimRouterSeat } from './router-record.ts';
+import { claimRouterSeat, isRouterSeatFree } from './router-record.ts';
 import { currentOwner, ownerState } from './session-owner.ts';
 import { stateError } from './state-error.ts';
 
@@ -67,8 +67,12 @@ export class RouteDirectory implements SharedRoutes {
 
   async claimSeat(
     take: (last: SeatRecord | undefined) => Promise<number | undefined>,
-  ): Promise<() => Promise<void>> {
+  ): Promise<(stopListening?: () => void) => Promise<void>> {
     return await claimRouterSeat(this.#home, take);
+  }
+
+  async isSeatFree(): Promise<boolean> {
+    return await isRouterSeatFree(this.#home);
   }
 
   async #live(path: string): Promise<readonly Endpoint[]> {

@@ -17,13 +17,13 @@ interface RouterRecord {
 
 /**
  * Lets one process at a time decide who is the router, knowing who was it last. What `take` resolves with is
- * remembered as the port of this process; resolves with what gives it back, the port stays remembered.
- * Both raise DISK_FULL and STATE_UNREADABLE.
+ * remembered as the port of this process; resolves with what gives it back, the port stays remembered. That calls
+ * `stopListening` while nobody can decide. Both raise DISK_FULL and STATE_UNREADABLE.
  */
 export async function claimRouterSeat(
   home: Home,
   take: (last: SeatRecord | undefined) => Promise<number | undefined>,
-): Promise<() => Promise<void>> {
+): Promise<(stopListening?: () => void) => Promise<void>> {
   const token = randomUUID();
   await withFileLock(lockOf(home), async () => {
     const last = await readRecord(home);
@@ -31,14 +31,20 @@ export async function claimRouterSeat(
     const port = await take(last && { port: last.port, held });
     if (port !== undefined) await writeRecord(home, { port, owner: await currentOwner(), token });
   });
-  return async () => {
+  return async (stopListening) => {
     const last = await readRecord(home);
     if (last?.token !== token) return;
     await withFileLock(lockOf(home), async () => {
       const now = await readRecord(home);
       if (now?.token === token) await writeRecord(home, { ...now, owner: '' });
+      stopListening?.();
     });
   };
+}
+
+/** Whether who was the router last has given the port back, so that nobody listens there any more. */
+export async function isRouterSeatFree(home: Home): Promise<boolean> {
+  return (await readRecord(home))?.owner === '';
 }
 
 function lockOf({ root }: Home): string {

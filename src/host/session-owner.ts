@@ -39,6 +39,9 @@ function takesSignals(pid: number): boolean {
   }
 }
 
+/** Source: linux include/linux/sched.h, `PF_EXITING`. */
+const EXITING = 0x4;
+
 /** Something that stays the same for the life of a process; undefined when there is none with this pid. */
 export async function processStart(pid: number): Promise<string | undefined> {
   if (!Number.isInteger(pid) || pid <= 0) return undefined;
@@ -46,8 +49,9 @@ export async function processStart(pid: number): Promise<string | undefined> {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
     // The second field is the name in parentheses and may itself hold spaces; start time is the 22nd.
     const [state = '', ...fields] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
-    // A zombie has ended; in a container nobody may ever take it away.
-    return 'ZX'.includes(state) ? undefined : fields[18];
+    // A zombie has ended; in a container nobody may ever take it away. One that is ending has no connections any more.
+    if ('ZX'.includes(state) || (Number(fields[5]) & EXITING) !== 0) return undefined;
+    return fields[18];
   }
   const { execa } = await import('execa');
   const { stdout, failed } = await execa('ps', ['-o', 'lstart=', '-p', String(pid)], { reject: false });

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CfstageError } from '../errors.ts';
 import { askForRefresh } from './ask-for-refresh.ts';
 import { Router, type RouterOptions } from './router.ts';
-import { serveRoutes, type RouteSource } from './serving.ts';
+import { serveRoutes, type RouteSource, type Serving } from './serving.ts';
 
 /** Where the router was last. */
 export interface SeatRecord {
@@ -16,11 +16,14 @@ export interface SeatRecord {
 export interface SharedRoutes extends RouteSource {
   /**
    * Lets one session at a time try for the port. What `take` resolves with is remembered as the port of this process;
-   * undefined leaves things as they are. Resolves with what gives the port back.
+   * undefined leaves things as they are. Resolves with what gives the port back, which calls `stopListening` while
+   * nobody tries.
    */
   claimSeat(
     take: (last: SeatRecord | undefined) => Promise<number | undefined>,
-  ): Promise<() => Promise<void>>;
+  ): Promise<(stopListening?: () => void) => Promise<void>>;
+  /** Whether the port was given back by who had it last. */
+  isSeatFree(): Promise<boolean>;
 }
 
 export interface SeatOptions {
@@ -43,8 +46,8 @@ export class RouterSeat implements AsyncDisposable {
   readonly #options: SeatOptions;
   readonly #ended = new AbortController();
   #port = 0;
-  #serving: AsyncDisposable | undefined;
-  #release: () => Promise<void> = () => Promise.resolve();
+  #serving: Serving | undefined;
+  #release: (stopListening?: () => void) => Promise<void> = () => Promise.resolve();
   #standingBy: Promise<void> = Promise.resolve();
 
   /** Resolves when the router can be reached at `port`, here or elsewhere. Raises PORT_IN_USE. */
@@ -105,9 +108,12 @@ export class RouterSeat implements AsyncDisposable {
   async #leave(): Promise<void> {
     const serving = this.#serving;
     this.#serving = undefined;
-    // First, so that nobody finds the port taken and its owner gone.
-    await serving?.[Symbol.asyncDispose]();
-    await this.#release();
+    try {
+      // Both in one go, so that nobody finds the port taken and its owner gone, and the next router begins at once.
+      await this.#release(() => serving?.stopListening());
+    } finally {
+      await serving?.[Symbol.asyncDispose]();
+    }
   }
 
   /** A port that somebody has who is no router is given up for another, unless it was asked for. */
@@ -128,11 +134,16 @@ export class RouterSeat implements AsyncDisposable {
     const { signal } = this.#ended;
     while (!signal.aborted) {
       await this.#connectionLost(signal);
+      // Who was killed may have the port for a moment still.
+      if (!(await this.#options.routes.isSeatFree().catch(() => false))) await this.#pause(signal);
       // A state folder that cannot be used now may be usable the next time.
       await this.#claim(undefined).catch(() => undefined);
       if (this.serving) return;
-      await delay(PAUSE_MS, undefined, { signal, ref: false }).catch(() => undefined);
     }
+  }
+
+  async #pause(signal: AbortSignal): Promise<void> {
+    await delay(PAUSE_MS, undefined, { signal, ref: false }).catch(() => undefined);
   }
 
   async #connectionLost(signal: AbortSignal): Promise<void> {

@@ -12,8 +12,14 @@ export interface RouteSource {
 /** Sessions that were killed leave their routes behind; nothing tells of that. */
 const STALE_CHECK_MS = 5_000;
 
+/** A router with its routes. Disposing ends it. */
+export interface Serving extends AsyncDisposable {
+  /** Gives the port free at once. */
+  stopListening(): void;
+}
+
 /** Keeps the routes of a router those of all sessions until it is disposed of, and the router with it. */
-export async function serveRoutes(router: Router, source: RouteSource): Promise<AsyncDisposable> {
+export async function serveRoutes(router: Router, source: RouteSource): Promise<Serving> {
   const update = () => router.updateFrom(() => source.endpoints());
   // What cannot be read now stays as it was.
   const updateSoon = () => void update().catch(() => undefined);
@@ -22,6 +28,7 @@ export async function serveRoutes(router: Router, source: RouteSource): Promise<
     await update();
     const timer = setInterval(updateSoon, STALE_CHECK_MS).unref();
     return {
+      stopListening: () => router.stopListening(),
       [Symbol.asyncDispose]: async () => {
         clearInterval(timer);
         await Promise.all([router[Symbol.asyncDispose](), watching[Symbol.asyncDispose]()]);

@@ -20,14 +20,17 @@ it('finds a process that ended dead', async () => {
 
 it.runIf(process.platform === 'linux')('finds a process dead that nobody has taken away', async () => {
   // A shell that becomes a program that never asks for its children.
-  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+  const parent = spawn('sh', ['-c', 'cat <&0 & echo $!; exec sleep 60'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
   });
   onTestFinished(() => void parent.kill('SIGKILL'));
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
   const pid = Number(line.toString());
+  const name = () => readFileSync(`/proc/${parent.pid ?? 0}/comm`, 'utf8');
+  await expect.poll(name, { timeout: 10_000 }).toBe('sleep\n');
+  parent.stdin.end();
   const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8');
-  await expect.poll(stat).toMatch(/^\d+ \(sleep\) Z /);
+  await expect.poll(stat, { timeout: 10_000 }).toMatch(/^\d+ \(cat\) Z /);
   const start = stat().split(' ')[21];
   expect(await ownerState(`${hostname()} ${pid} ${start ?? ''}`)).toBe('dead');
   expect(await isRunning(pid)).toBe(false);

@@ -87,10 +87,14 @@ test('lets one at a time try for the port, and remembers it', async () => {
   const releaseFirst = await claim(8080);
   await Promise.all([claim(undefined), claim(undefined)]);
   expect(seen).toEqual([undefined, 1, { port: 8080, held: true }, 1, { port: 8080, held: true }, 1]);
-  await releaseFirst();
+  expect(await routes.isSeatFree()).toBe(false);
+  let stopped = 0;
+  await releaseFirst(() => (stopped += 1));
+  expect([stopped, await routes.isSeatFree()]).toEqual([1, true]);
   const releaseSecond = await claim(8081);
   // It is no longer theirs to give back.
-  await releaseFirst();
+  await releaseFirst(() => (stopped += 1));
+  expect([stopped, await routes.isSeatFree()]).toEqual([1, false]);
   await claim(undefined);
   expect(seen.slice(6)).toEqual([{ port: 8080, held: false }, 1, { port: 8081, held: true }, 1]);
   await releaseSecond();
