@@ -145,8 +145,9 @@ export class Redeployer implements AsyncDisposable {
     const { settings, launch } = reading;
     requireStartCommands(droplet.result, settings.app);
     requireProcesses(this.#request.overrides.processes, settings.app, droplet);
-    const coming = this.#comingOf(staged);
     const first = await this.#standby.take(settings, droplet, signal);
+    // Asked for only now: one of a start that failed may just have been given up.
+    const coming = this.#comingOf(staged);
     // Further instances cannot do without it.
     if (slotsOf(settings.app).length > 1) coming.begin();
     const next = { settings, facts: droplet, droplet: coming, ...(first === undefined ? {} : { first }) };

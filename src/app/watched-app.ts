@@ -130,7 +130,8 @@ export class WatchedApp implements AsyncDisposable {
       await this.#doors.resize(Math.max(webCount(settings), webCount(this.#settings)));
     } catch (error) {
       await generation.tellFailedStart();
-      await this.#retire(generation);
+      // Not waited for: an app may take its time to end.
+      this.#retireLater(generation);
       throw error;
     }
     const before = this.#serving;
