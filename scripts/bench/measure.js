@@ -9,6 +9,7 @@ import { measureWatch } from './measure-watch.js';
 import { CFSTAGE } from './names.js';
 import { LARGE, LARGEST, makeApp, MANY_FILES, SAMPLE } from './sample-app.js';
 import { round } from './target.js';
+import { testSpecs } from './test-specs.js';
 import { watchTree } from './watcher.js';
 
 const ROUNDS = 5;
@@ -43,6 +44,17 @@ export const MEASUREMENTS = {
     const { seconds, peakMb } = await contest('cfstage', { app, state, signal });
     tell(`memory: ${round(peakMb, 1)} MB, ${round(seconds, 1)} s`);
     return { cfstage: [round(peakMb, 1)] };
+  },
+  test: async (place) => {
+    const { ratios, alone, together, costs } = await testSpecs(place);
+    return {
+      cfstage: ratios,
+      further: {
+        'test-one': { cfstage: alone },
+        'test-default': { cfstage: together },
+        'test-cost': { cfstage: costs },
+      },
+    };
   },
   watcher: async (place) => await watchTree(place, ROUNDS),
   logs: async (place) => {

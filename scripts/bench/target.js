@@ -9,6 +9,7 @@ export const BENCHMARKS = {
     limit: Infinity,
     againstScript: true,
   },
+  test: { what: 'test of 16 scenarios, a job a core: part of the time of one job', unit: 'x', limit: 0.625 },
   watcher: { what: 'start of watching 50,000 files', unit: 's', limit: 2 },
   memory: { what: 'peak RSS while pushing an app of 1 GB', unit: 'MB', limit: 150 },
   logs: {
@@ -48,6 +49,13 @@ export const FURTHER = {
   'log-lines': { what: 'the same in lines', unit: 'lines', limit: Infinity, againstScript: true },
   // The settle time after a save is 30 ms: SAVE_QUIET_MS.
   'watcher-told': { what: 'from a save in it until it is told, 30 ms to settle', unit: 'ms', limit: 80 },
+  'test-one': { what: 'the same with one job (no target)', unit: 's', limit: Infinity },
+  'test-default': { what: 'the same with a job a core (no target)', unit: 's', limit: Infinity },
+  'test-cost': {
+    what: 'cost of the test runner for a scenario, beyond stage and run',
+    unit: 'ms',
+    limit: 100,
+  },
   'log-memory': { what: 'peak RSS meanwhile', unit: 'MB', limit: 200 },
 };
 

@@ -66,7 +66,7 @@ export function toTestRequest(
     jobs: flags.jobs,
     bail: flags.bail ?? false,
     timeoutMs: flags.timeout * 1000,
-    recordChanges: flags.html !== undefined || flags.json !== undefined,
+    recordChanges: flags.html !== undefined,
     keepFailed: flags.keep === 'failed',
     ...given({ stackPolicy: flags.stackPolicy, caCert: flags.caCert, artifacts: flags.artifacts }),
   };

@@ -81,6 +81,8 @@ export interface ScenarioRun {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly durationMs: number;
+  /** The part of it in which cfstage has staged, started and stopped the app. */
+  readonly workMs: number;
   readonly steps: readonly StepRun[];
   readonly phases: readonly PhaseRun[];
   readonly log: KeptLog;

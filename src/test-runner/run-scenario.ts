@@ -221,6 +221,7 @@ class ScenarioTest {
       this.#steps.filter(({ title }) => title !== 'clean up').length,
     );
     const durationMs = this.#elapsed;
+    const timings = this.#state?.deployment?.timings;
     return {
       name,
       file,
@@ -230,6 +231,7 @@ class ScenarioTest {
       outcome: this.#failure?.outcome ?? 'passed',
       startedAt: this.#startedAt,
       durationMs,
+      workMs: Math.round(timings === undefined ? 0 : timings.totalMs - timings.frameworkMs),
       steps: [
         ...this.#steps.filter(({ title }) => title !== 'clean up'),
         ...skipped.map((step) => ({

@@ -93,6 +93,7 @@ function skipped({ name, file, at, matrix }: FoundScenario, startedAt: number): 
     outcome: 'skipped',
     startedAt,
     durationMs: 0,
+    workMs: 0,
     steps: [],
     phases: [],
     log: { lines: [], leftOut: 0, leftOutAfter: 0 },

@@ -43,7 +43,9 @@ export class ScenarioRecorder implements Sink {
       }
       case 'phase-recorded':
         this.#addFiles(
-          event.record.changes.map(({ tree, path, change }) => ({ path: treePath(tree, path), change })),
+          event.record.changes
+            .filter(({ before, after }) => (after ?? before)?.type !== 'directory')
+            .map(({ tree, path, change }) => ({ path: treePath(tree, path), change })),
         );
         break;
       case 'staged':

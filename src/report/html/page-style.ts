@@ -72,7 +72,7 @@ code { font: 12.5px ui-monospace, monospace; background: var(--code); padding: 1
 .phase summary::-webkit-details-marker { display: none; }
 .count { color: var(--soft); font-size: 12px; margin-left: 6px; }
 details.phase .count { text-decoration: underline dotted; }
-.bad { color: var(--failed); }
+.exit { color: var(--failed); }
 .files { margin: 2px 0 8px 26px; padding: 8px 12px; list-style: none; background: var(--code); border-radius: 6px; font: 12.5px/1.6 ui-monospace, monospace; columns: 2 320px; }
 .files li { overflow-wrap: anywhere; break-inside: avoid; }
 .files li::before { display: inline-block; width: 1.4em; font-weight: 700; }

@@ -33,7 +33,7 @@ function phaseRow(phase: PhaseRun, total: number): Markup {
   const count = files.length + moreFiles;
   const cells = html`<span class="what"
       ><span class="phase-name">${name}</span>
-      ${buildpack}${exitCode === 0 ? undefined : html` <b class="bad">exit ${exitCode}</b>`}${count === 0 ? undefined : html` <span class="count">${count} ${count === 1 ? 'file' : 'files'}</span>`}</span
+      ${buildpack}${exitCode === 0 ? undefined : html` <b class="exit">exit ${exitCode}</b>`}${count === 0 ? undefined : html` <span class="count">${count} ${count === 1 ? 'file' : 'files'}</span>`}</span
     >${bar(phase, total)}<span class="ms">${time(durationMs)}</span>`;
   const outcome = exitCode === 0 ? 'passed' : 'failed';
   if (count === 0) return html`<div class="row phase ${outcome}">${cells}</div>`;

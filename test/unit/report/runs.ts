@@ -29,6 +29,7 @@ export function scenarioRun(name: string, outcome: Outcome, more: Partial<Scenar
     outcome,
     startedAt: START,
     durationMs: 2000,
+    workMs: 1900,
     steps: [
       { ...step, title: 'stage', startMs: 0, durationMs: 1200 },
       {
