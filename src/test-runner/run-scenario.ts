@@ -20,6 +20,9 @@ import { writeArtifacts } from './write-artifacts.ts';
 /** Time that the artefacts of a failed scenario may take. */
 const PATIENCE_MS = 15_000;
 
+/** Time until an engine that does not remove containers counts as one that hangs. */
+const CLEAN_UP_MS = 60_000;
+
 /** What a scenario is run with. */
 export interface ScenarioContext {
   readonly request: TestRequest;
@@ -102,7 +105,8 @@ class ScenarioTest {
       } catch (error) {
         this.#fail(error);
         this.#addStep(step, startMs, 'failed');
-        await task.catch(() => undefined);
+        // It has been told to end; what does not is left behind.
+        await orInterrupted(task, AbortSignal.timeout(PATIENCE_MS)).catch(() => undefined);
         return;
       }
     }
@@ -176,7 +180,7 @@ class ScenarioTest {
     if (deployment === undefined) return;
     const startMs = this.#elapsed;
     try {
-      await deployment.delete();
+      await orInterrupted(deployment.delete(), AbortSignal.timeout(CLEAN_UP_MS));
       this.#current = undefined;
     } catch (error) {
       this.#fail(error);
