@@ -73,11 +73,10 @@ async function inspect(address, reference) {
 }
 
 async function importImage(address, tar, image, changes) {
-  const [repo, tag] = image.split(':');
   const query = new URLSearchParams([
     ['fromSrc', '-'],
-    ['repo', repo],
-    ['tag', tag],
+    // With its tag: Podman would take no notice of one that is given apart.
+    ['repo', image],
     ...changes.map((change) => ['changes', change]),
   ]);
   const { status, text } = await ask(address, 'POST', `/images/create?${query}`, {

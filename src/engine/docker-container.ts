@@ -3,6 +3,7 @@ import type Docker from 'dockerode';
 import { CfstageError, interruption } from '../errors.ts';
 import { sampleStats } from './container-stats.ts';
 import { orDiskFull, type DiskProbe } from './disk-space.ts';
+import { downloadByTar } from './download-by-tar.ts';
 import { startExec } from './docker-exec.ts';
 import { engineError, isAlreadySo, isNotFound } from './engine-errors.ts';
 import { splitFrames } from './frames.ts';
@@ -16,20 +17,28 @@ import type {
   OutputStart,
 } from './engine.ts';
 
+/** What a container has to know of its engine. */
+export interface EngineFacts {
+  readonly isPodman: Promise<boolean>;
+  readonly diskIsFull: DiskProbe;
+}
+
 export class DockerContainer implements Container {
   readonly id: string;
   readonly name: string;
   readonly limitsDisk: boolean;
   readonly #container: Docker.Container;
+  readonly #isPodman: Promise<boolean>;
   readonly #diskIsFull: DiskProbe;
   readonly #streams = new StreamOwner();
 
-  constructor(docker: Docker, id: string, name: string, limitsDisk: boolean, diskIsFull: DiskProbe) {
+  constructor(docker: Docker, id: string, name: string, limitsDisk: boolean, facts: EngineFacts) {
     this.#container = docker.getContainer(id);
     this.id = id;
     this.name = name;
     this.limitsDisk = limitsDisk;
-    this.#diskIsFull = diskIsFull;
+    this.#isPodman = facts.isPodman;
+    this.#diskIsFull = facts.diskIsFull;
   }
 
   async start(signal?: AbortSignal): Promise<void> {
@@ -68,6 +77,7 @@ export class DockerContainer implements Container {
   }
 
   async download(path: string, signal?: AbortSignal): Promise<Readable> {
+    if (await this.#isPodman) return await downloadByTar(this, path, signal);
     try {
       const options = { path, ...(signal === undefined ? {} : { abortSignal: signal }) };
       return (await this.#container.getArchive(options)) as unknown as Readable;

@@ -5,8 +5,8 @@ import type Docker from 'dockerode';
 import { interruption } from '../errors.ts';
 import type { ContainerSpec, ImageContainerSpec } from '../lifecycle/container-spec.ts';
 import { containerConfig } from './container-config.ts';
-import { DockerContainer } from './docker-container.ts';
-import { diskProbe, orDiskFull, type DiskProbe } from './disk-space.ts';
+import { DockerContainer, type EngineFacts } from './docker-container.ts';
+import { diskProbe, orDiskFull } from './disk-space.ts';
 import { engineError, isNotFound } from './engine-errors.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EnginePlace } from './engine-place.ts';
@@ -30,14 +30,12 @@ export class DockerEngine implements Engine {
   readonly host: string;
   readonly isLocal: boolean;
   readonly #docker: Docker;
-  readonly #diskIsFull: DiskProbe;
+  readonly #facts: EngineFacts;
   readonly #networks: Networks;
-  readonly #isPodman: Promise<boolean>;
   #diskQuota: Promise<DiskQuota>;
 
   constructor(docker: Docker, endpoint: Endpoint, { host, isLocal }: EnginePlace) {
     this.#docker = docker;
-    this.#networks = new Networks(docker);
     this.address = endpoint.address;
     this.foundBy = endpoint.foundBy;
     this.host = host;
@@ -45,13 +43,14 @@ export class DockerEngine implements Engine {
     // Asked now, so that nobody waits for the answer when the first container is made.
     const info = this.info();
     this.#diskQuota = info.then(diskQuota, () => 'none');
-    this.#isPodman = info.then(
-      ({ product }) => product === 'podman',
-      () => false,
-    );
-    this.#diskIsFull = this.isLocal
-      ? diskProbe(async () => (await info).dataRoot)
-      : () => Promise.resolve(false);
+    this.#facts = {
+      isPodman: info.then(
+        ({ product }) => product === 'podman',
+        () => false,
+      ),
+      diskIsFull: this.isLocal ? diskProbe(async () => (await info).dataRoot) : () => Promise.resolve(false),
+    };
+    this.#networks = new Networks(docker, this.#facts.isPodman);
   }
 
   async info(): Promise<EngineInfo> {
@@ -108,8 +107,8 @@ export class DockerEngine implements Engine {
     );
     try {
       const answer = await this.#docker.importImage(tar, {
-        repo: image.repository,
-        tag: image.tag,
+        // Podman would take no notice of a tag of its own.
+        repo: `${image.repository}:${image.tag}`,
         changes,
         abortSignal: signal,
       } as object);
@@ -119,7 +118,7 @@ export class DockerEngine implements Engine {
       if (signal.aborted) throw interruption(signal);
       throw await orDiskFull(
         engineError(`import the image ${image.repository}:${image.tag}`, error),
-        this.#diskIsFull,
+        this.#facts.diskIsFull,
       );
     } finally {
       tar.destroy();
@@ -150,12 +149,12 @@ export class DockerEngine implements Engine {
     signal?.throwIfAborted();
     const platform = 'platform' in spec ? spec.platform : undefined;
     const query = { name: spec.name, ...(platform === undefined ? {} : { platform }) };
-    const isPodman = await this.#isPodman;
+    const isPodman = await this.#facts.isPodman;
     // Not cancelled half-way: a create that is cut off may still leave a container, of which nobody knows the id.
     const create = async (limitsDisk: boolean) => {
       const body = { ...containerConfig(spec, { limitsDisk, isPodman }), Labels: labels };
       const created = await this.#docker.createContainer({ _query: query, _body: body } as object);
-      return new DockerContainer(this.#docker, created.id, spec.name, limitsDisk, this.#diskIsFull);
+      return new DockerContainer(this.#docker, created.id, spec.name, limitsDisk, this.#facts);
     };
     try {
       const quota = 'diskMb' in spec ? await this.#diskQuota : 'none';
@@ -176,7 +175,7 @@ export class DockerEngine implements Engine {
           hint: 'Run `cfstage stacks` to see the stacks, `cfstage stack pull NAME` or `cfstage stack build NAME` to get one.',
         },
       });
-      throw await orDiskFull(failure, this.#diskIsFull);
+      throw await orDiskFull(failure, this.#facts.diskIsFull);
     }
   }
 
@@ -215,7 +214,7 @@ export class DockerEngine implements Engine {
   }
 
   container(id: string, name: string): Container {
-    return new DockerContainer(this.#docker, id, name, false, this.#diskIsFull);
+    return new DockerContainer(this.#docker, id, name, false, this.#facts);
   }
 }
 

@@ -5,11 +5,13 @@ import type { NetworkSummary } from './engine.ts';
 /** Private networks of an engine, known by name. */
 export class Networks {
   readonly #docker: Docker;
+  readonly #isPodman: Promise<boolean>;
   /** An engine makes two networks of one name when it is asked twice at the same moment. */
   readonly #making = new Map<string, Promise<void>>();
 
-  constructor(docker: Docker) {
+  constructor(docker: Docker, isPodman: Promise<boolean>) {
     this.#docker = docker;
+    this.#isPodman = isPodman;
   }
 
   async ensure(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
@@ -24,6 +26,8 @@ export class Networks {
 
   async remove(name: string): Promise<boolean> {
     try {
+      // Podman looks for members by what it is asked with, and takes a network from them that it is told by its id.
+      if (await this.#isPodman) return await this.#removeOne(name);
       // Two can have the name, which then means neither.
       const found = await this.#docker.listNetworks({ filters: { name: [name] } });
       const ids = found.filter(({ Name }) => Name === name).map(({ Id }) => Id);
@@ -44,9 +48,9 @@ export class Networks {
     }
   }
 
-  async #removeOne(id: string): Promise<boolean> {
+  async #removeOne(nameOrId: string): Promise<boolean> {
     try {
-      await this.#docker.getNetwork(id).remove();
+      await this.#docker.getNetwork(nameOrId).remove();
       return true;
     } catch (error) {
       if (isNotFound(error)) return true;

@@ -41,13 +41,13 @@ keep)
   hang_up
   ;;
 shell)
+  unset HOSTNAME container
   . /tmp/lifecycle/ssh.env
   if [ -n "$2" ]; then
     stty columns "$3" rows "$4"
     export TERM=$2
   fi
   export PATH=/bin:/usr/bin HOME=/home/vcap USER=vcap
-  unset HOSTNAME
   cd /home/vcap
   exec /bin/bash "\${@:5}"
   ;;

@@ -1,4 +1,5 @@
 import { APP_DIR, LAUNCHER } from '../lifecycle/container-paths.ts';
+import { withoutEngineVariables } from '../lifecycle/engine-variables.ts';
 import type { Environment } from '../lifecycle/environment.ts';
 import { launchScript } from '../lifecycle/launch-script.ts';
 import { launcherEnvironment } from '../lifecycle/launcher-environment.ts';
@@ -20,14 +21,9 @@ export function launcherStep(
   const script = launchScript(start.entrypointPrefix);
   return {
     command: start.command,
-    argv: [...withoutHostname(env), '/bin/bash', '-c', script, LAUNCHER, APP_DIR, start.command],
+    argv: [...withoutEngineVariables(env), '/bin/bash', '-c', script, LAUNCHER, APP_DIR, start.command],
     env: launcherEnvironment(env, APP_DIR),
   };
-}
-
-/** An engine gives every process a HOSTNAME, which a cell does not. */
-function withoutHostname(env: Environment): readonly string[] {
-  return 'HOSTNAME' in env ? [] : ['/usr/bin/env', '-u', 'HOSTNAME'];
 }
 
 /** The launcher gives up with this on stderr, without a line end. */

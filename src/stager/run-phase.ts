@@ -5,6 +5,7 @@ import type { Container } from '../engine/engine.ts';
 import { isContainerLost } from '../engine/container-lost.ts';
 import { CfstageError, orInterrupted } from '../errors.ts';
 import { VCAP } from '../lifecycle/container-paths.ts';
+import { withoutEngineVariables } from '../lifecycle/engine-variables.ts';
 import type { Environment } from '../lifecycle/environment.ts';
 import { STAGING_SOURCE } from '../lifecycle/log-sources.ts';
 import type { ScriptFailure } from '../lifecycle/script-failure.ts';
@@ -52,8 +53,7 @@ async function execute(
   const process = await orInterrupted(
     container.exec(
       {
-        // `env -u` because an engine gives every process a HOSTNAME, which a cell does not.
-        argv: ['/usr/bin/env', '-u', 'HOSTNAME', ...phaseArgv(phase)],
+        argv: [...withoutEngineVariables(env), ...phaseArgv(phase)],
         env,
         user: VCAP.name,
         workingDir: VCAP.home,

@@ -8,6 +8,7 @@ import type { Container } from '../../src/engine/engine.ts';
 import { runToEnd } from '../../src/engine/run-to-end.ts';
 import { uploadLoginFiles } from '../../src/launcher/app-container.ts';
 import { APP_DIR, STAGING_INFO_NAME, VCAP } from '../../src/lifecycle/container-paths.ts';
+import { withoutEngineVariables } from '../../src/lifecycle/engine-variables.ts';
 import type { Environment } from '../../src/lifecycle/environment.ts';
 import { launcherEnvironment } from '../../src/lifecycle/launcher-environment.ts';
 import { INIT_ARGV, LIFECYCLE_FILES } from '../../src/lifecycle/lifecycle-files.ts';
@@ -73,7 +74,7 @@ describe.concurrent('the programs of /tmp/lifecycle do what the recorded ones di
       Object.entries(launcherEnvironment(env, APP_DIR)).filter(([name, value]) => env[name] !== value),
     );
     await uploadLoginFiles(container, { sshEnv: {}, launcherEnv }, signal);
-    const argv = [`/tmp/lifecycle/${input.program}`, ...input.argv];
+    const argv = [...withoutEngineVariables(env), `/tmp/lifecycle/${input.program}`, ...input.argv];
     expectRecorded(await outcomeOf(container, argv, env), expected);
   });
 });

@@ -34,7 +34,6 @@ export async function serviceImage(): Promise<string> {
 
 /** With what an import of the engine's port leaves out: how the image starts. */
 async function importImage(tar: string, image: string): Promise<void> {
-  const [repo, tag] = image.split(':');
-  const answer = await new Docker().importImage(tar, { repo, tag, changes: CHANGES } as object);
+  const answer = await new Docker().importImage(tar, { repo: image, changes: CHANGES } as object);
   await text(answer);
 }

@@ -35,6 +35,8 @@ describe('planTask', () => {
         '/usr/bin/env',
         '-u',
         'HOSTNAME',
+        '-u',
+        'container',
         '/bin/bash',
         '-c',
         expect.any(String),
