@@ -1,5 +1,6 @@
 import { CfstageError } from '../errors.ts';
 import type { ContainerSpec, ImageContainerSpec, NetworkMembership } from '../lifecycle/container-spec.ts';
+import { FILE_DESCRIPTOR_LIMIT, PID_LIMIT } from '../lifecycle/limits.ts';
 
 /** How many containers may use all their processes at once on Podman. */
 const PODMAN_CONTAINERS = 4;
@@ -11,7 +12,7 @@ interface EngineTraits {
 
 /** A container as the engine's API takes it. */
 export function containerConfig(spec: ContainerSpec | ImageContainerSpec, traits: EngineTraits): object {
-  return 'init' in spec ? ownConfig(spec, traits) : imageConfig(spec);
+  return 'init' in spec ? ownConfig(spec, traits) : imageConfig(spec, traits);
 }
 
 function ownConfig(spec: ContainerSpec, { limitsDisk, isPodman }: EngineTraits): object {
@@ -47,13 +48,20 @@ function ownConfig(spec: ContainerSpec, { limitsDisk, isPodman }: EngineTraits):
   };
 }
 
-function imageConfig({ image, hostname, env, command, network }: ImageContainerSpec): object {
+function imageConfig(
+  { image, hostname, env, command, network }: ImageContainerSpec,
+  { isPodman }: EngineTraits,
+): object {
   return {
     Image: image,
     Hostname: hostname,
     Env: variables(env),
     ...(command === undefined ? {} : { Cmd: command }),
-    HostConfig: { NetworkMode: network.name, RestartPolicy: { Name: 'no' } },
+    HostConfig: {
+      NetworkMode: network.name,
+      ...(isPodman ? { Ulimits: ulimits({ nofile: FILE_DESCRIPTOR_LIMIT, pids: PID_LIMIT }, isPodman) } : {}),
+      RestartPolicy: { Name: 'no' },
+    },
     ...networking(network),
   };
 }
@@ -66,7 +74,7 @@ function networking({ name, aliases }: NetworkMembership): object {
  * Podman raises each limit that is not given to a million, which fails where it may not go beyond the host's. Processes
  * are counted by user, and vcap is one user in all containers: so some times what one container may have.
  */
-function ulimits({ nofile, pids }: ContainerSpec, isPodman: boolean): object[] {
+function ulimits({ nofile, pids }: Pick<ContainerSpec, 'nofile' | 'pids'>, isPodman: boolean): object[] {
   const limit = (Name: string, value: number) => ({ Name, Soft: value, Hard: value });
   return [limit('nofile', nofile), ...(isPodman ? [limit('nproc', PODMAN_CONTAINERS * pids)] : [])];
 }

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { pipeline } from 'node:stream';
-import { candidateEndpoints } from '../../../src/engine/endpoint.ts';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { engineDialler } from './dial-engine.ts';
 
 /** An engine's address that can be cut off. */
 export interface EngineProxy extends AsyncDisposable {
@@ -13,14 +14,25 @@ export interface EngineProxy extends AsyncDisposable {
 
 /** Puts a proxy in front of the engine, at a socket of its own. */
 export async function openEngineProxy(socketPath: string): Promise<EngineProxy> {
-  const [endpoint] = await candidateEndpoints(process.env);
-  const address = new URL(endpoint?.address ?? '');
-  const engine = () =>
-    address.protocol === 'unix:'
-      ? connect({ path: address.pathname })
-      : connect({ host: address.hostname, port: Number(address.port) });
+  const { server, cut } = await proxyServer();
+  server.listen(socketPath);
+  await once(server, 'listening');
+  return { address: `unix://${socketPath}`, cut, [Symbol.asyncDispose]: cut };
+}
+
+/** The same at a free port of one of this machine's addresses. */
+export async function openTcpProxy(host: string, tls?: TlsOptions): Promise<EngineProxy> {
+  const { server, cut } = await proxyServer(tls);
+  server.listen(0, host);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { address: `tcp://${host}:${port}`, cut, [Symbol.asyncDispose]: cut };
+}
+
+async function proxyServer(tls?: TlsOptions): Promise<{ server: Server; cut: () => Promise<void> }> {
+  const engine = await engineDialler();
   const sockets = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true }, (client) => {
+  const serve = (client: Socket) => {
     const upstream = engine();
     for (const socket of [client, upstream]) {
       sockets.add(socket);
@@ -28,9 +40,11 @@ export async function openEngineProxy(socketPath: string): Promise<EngineProxy> 
     }
     pipeline(client, upstream, () => undefined);
     pipeline(upstream, client, () => undefined);
-  });
-  server.listen(socketPath);
-  await once(server, 'listening');
+  };
+  const server =
+    tls === undefined
+      ? createServer({ allowHalfOpen: true }, serve)
+      : createTlsServer({ ...tls, allowHalfOpen: true }, serve);
   let closed: Promise<unknown> | undefined;
   const cut = async () => {
     if (closed === undefined) {
@@ -40,5 +54,5 @@ export async function openEngineProxy(socketPath: string): Promise<EngineProxy> 
     }
     await closed;
   };
-  return { address: `unix://${socketPath}`, cut, [Symbol.asyncDispose]: cut };
+  return { server, cut };
 }
