@@ -42,8 +42,7 @@ export async function connectEngine(env: NodeJS.ProcessEnv, signal?: AbortSignal
 }
 
 async function connectTo(endpoint: Endpoint, signal?: AbortSignal): Promise<Engine> {
-  const DockerClient = loadDocker();
-  const docker = new DockerClient(await dockerOptions(endpoint));
+  const docker = newDocker(await dockerOptions(endpoint));
   const deadlineMs = endpoint.address.startsWith('ssh:') ? SSH_PING_TIMEOUT_MS : PING_TIMEOUT_MS;
   const deadline = AbortSignal.timeout(deadlineMs);
   const abortSignal = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
@@ -53,6 +52,18 @@ async function connectTo(endpoint: Endpoint, signal?: AbortSignal): Promise<Engi
   });
   const [place] = await Promise.all([enginePlace(endpoint), ping]);
   return new DockerEngine(docker, endpoint, place);
+}
+
+/** Where it finds a DOCKER_HOST dockerode reads certificates by itself, and fails when one of them is not there. */
+function newDocker(options: Docker.DockerOptions): Docker {
+  const DockerClient = loadDocker();
+  const { DOCKER_HOST } = process.env;
+  delete process.env['DOCKER_HOST'];
+  try {
+    return new DockerClient(options);
+  } finally {
+    if (DOCKER_HOST !== undefined) process.env['DOCKER_HOST'] = DOCKER_HOST;
+  }
 }
 
 /** Its types leave out the options. */

@@ -46,7 +46,6 @@ export class SshPool extends Agent {
 
   override reuseSocket(socket: Duplex, request: ClientRequest): void {
     clearTimeout(this.#idle.get(socket));
-    if (socket instanceof SshConnection) socket.ref();
-    request.reusedSocket = true;
+    super.reuseSocket(socket, request);
   }
 }

@@ -1,7 +1,7 @@
 import type { Environment } from './environment.ts';
 
-/** What an engine puts into the environment of every process, and a cell does not: Docker the first, Podman the second too. */
-const ENGINE_VARIABLES = ['HOSTNAME', 'container'];
+/** What engines put into the environment of a process, and a cell does not: Docker the first, Podman all of them. */
+const ENGINE_VARIABLES = ['HOSTNAME', 'container', 'TERM'];
 
 /** What goes before a command line to run it without them, but for those that its own environment sets. */
 export function withoutEngineVariables(env: Environment): readonly string[] {

@@ -41,7 +41,7 @@ keep)
   hang_up
   ;;
 shell)
-  unset HOSTNAME container
+  unset HOSTNAME container TERM
   . /tmp/lifecycle/ssh.env
   if [ -n "$2" ]; then
     stty columns "$3" rows "$4"

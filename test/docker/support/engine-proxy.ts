@@ -32,12 +32,13 @@ export async function openTcpProxy(host: string, tls?: TlsOptions): Promise<Engi
 async function proxyServer(tls?: TlsOptions): Promise<{ server: Server; cut: () => Promise<void> }> {
   const engine = await engineDialler();
   const sockets = new Set<Socket>();
+  const track = (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  };
   const serve = (client: Socket) => {
     const upstream = engine();
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket));
-    }
+    track(upstream);
     pipeline(client, upstream, () => undefined);
     pipeline(upstream, client, () => undefined);
   };
@@ -45,6 +46,8 @@ async function proxyServer(tls?: TlsOptions): Promise<{ server: Server; cut: () 
     tls === undefined
       ? createServer({ allowHalfOpen: true }, serve)
       : createTlsServer({ ...tls, allowHalfOpen: true }, serve);
+  // Of TLS as well: one whose handshake fails never becomes a client.
+  server.on('connection', track);
   let closed: Promise<unknown> | undefined;
   const cut = async () => {
     if (closed === undefined) {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { chmod } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { execa } from 'execa';
@@ -124,16 +124,13 @@ export class SshHost implements AsyncDisposable {
   }
 }
 
-/** What `docker system dial-stdio` does. */
-function dialStdio(
-  channel: ServerChannel,
-  engine: ReturnType<Awaited<ReturnType<typeof engineDialler>>>,
-): void {
+/** What `docker system dial-stdio` does: it ends when the engine does, whoever still has something to say. */
+function dialStdio(channel: ServerChannel, engine: Socket): void {
   pipeline(channel, engine, () => undefined);
-  engine.on('error', () => undefined);
   engine.pipe(channel, { end: false });
-  engine.once('close', () => {
+  engine.once('end', () => {
     channel.exit(0);
     channel.end();
   });
+  channel.once('close', () => engine.destroy());
 }

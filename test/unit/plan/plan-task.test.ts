@@ -37,6 +37,8 @@ describe('planTask', () => {
         'HOSTNAME',
         '-u',
         'container',
+        '-u',
+        'TERM',
         '/bin/bash',
         '-c',
         expect.any(String),

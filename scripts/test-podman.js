@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { startPodman } from './setup/ensure-podman.js';
+import { ensureStacks } from './setup/ensure-stacks.js';
+import { withLock } from './setup/lock.js';
+import { HOME, ROOT } from './setup/root.js';
+import { exitCode } from './setup/run.js';
+import { main, setUp } from './setup/set-up.js';
+
+/** What Podman answers in its own way: networks, samples, owners of files, variables, limits, streams, signals. */
+const SMOKE = [
+  'engine-networks',
+  'engine-stats',
+  'sample',
+  'conformance-launcher',
+  'certificates',
+  'environment',
+  'limits',
+  'log-flood',
+  'signals',
+  'ssh-terminal',
+].map((name) => `test/docker/${name}.test.ts`);
+
+const args = process.argv.slice(2);
+const files = args.some((arg) => !arg.startsWith('-')) ? [] : SMOKE;
+
+await main(async () => {
+  await setUp('build');
+  const { address, stop } = await startPodman();
+  try {
+    await withLock(path.join(HOME, 'setup.lock'), () => ensureStacks(address));
+    const vitest = path.join(ROOT, 'node_modules/vitest/vitest.mjs');
+    const env = { ...process.env, DOCKER_HOST: `unix://${address.socketPath}` };
+    const command = [vitest, 'run', '--project', 'docker', ...files, ...args];
+    return await exitCode(spawn(process.execPath, command, { cwd: ROOT, env, stdio: 'inherit' }));
+  } finally {
+    await stop();
+  }
+});
