@@ -2,6 +2,9 @@ import type Docker from 'dockerode';
 import { engineError, hasStatus, isNotFound } from './engine-errors.ts';
 import type { NetworkSummary } from './engine.ts';
 
+/** Podman looks at every interface of its host for a free subnet, and fails when one goes away at that moment. */
+const PODMAN_ATTEMPTS = 5;
+
 /** Private networks of an engine, known by name. */
 export class Networks {
   readonly #docker: Docker;
@@ -63,10 +66,22 @@ export class Networks {
   async #make(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
     try {
       if (await this.#exists(name)) return;
-      await this.#docker.createNetwork({ Name: name, CheckDuplicate: true, Labels: { ...labels } });
+      await this.#create({ Name: name, CheckDuplicate: true, Labels: { ...labels } });
     } catch (error) {
       // 409: somebody else was faster.
       if (!hasStatus(error, 409)) throw engineError(`make the network ${name}`, error);
+    }
+  }
+
+  async #create(options: Docker.NetworkCreateOptions): Promise<void> {
+    const attempts = (await this.#isPodman) ? PODMAN_ATTEMPTS : 1;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#docker.createNetwork(options);
+        return;
+      } catch (error) {
+        if (attempt === attempts || !hasStatus(error, 500)) throw error;
+      }
     }
   }
 
