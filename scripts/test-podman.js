@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { startPodman } from './setup/ensure-podman.js';
 import { ensureStacks } from './setup/ensure-stacks.js';
+import { ensureTestTools } from './setup/ensure-test-tools.js';
 import { withLock } from './setup/lock.js';
 import { HOME, ROOT } from './setup/root.js';
 import { exitCode } from './setup/run.js';
@@ -26,6 +27,7 @@ const files = args.some((arg) => !arg.startsWith('-')) ? [] : SMOKE;
 
 await main(async () => {
   await setUp('build');
+  await ensureTestTools();
   const { address, stop } = await startPodman();
   try {
     await withLock(path.join(HOME, 'setup.lock'), () => ensureStacks(address));

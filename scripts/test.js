@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { ensureTestTools } from './setup/ensure-test-tools.js';
 import { ROOT } from './setup/root.js';
 import { exitCode } from './setup/run.js';
 import { main, setUp } from './setup/set-up.js';
@@ -13,6 +14,7 @@ const last = needs('browser') ? 'browser' : needs('docker') ? 'stacks' : 'build'
 
 await main(async () => {
   await setUp(last);
+  if (needs('docker')) await ensureTestTools();
   const vitest = path.join(ROOT, 'node_modules/vitest/vitest.mjs');
   return exitCode(spawn(process.execPath, [vitest, 'run', ...args], { cwd: ROOT, stdio: 'inherit' }));
 });
