@@ -93,6 +93,11 @@ export class Deployment implements AsyncDisposable {
     return `http://${internalHosts(this.name, 0, [])[0] ?? ''}:8080`;
   }
 
+  /** Whether it was started and not stopped since; its instances may have crashed. */
+  get isRunning(): boolean {
+    return this.#app.running !== undefined;
+  }
+
   /** Processes and instances as `cf app` tells them. Raises APP_NOT_FOUND when the app does not run. */
   status(): AppStatus {
     return this.#app.requireRunning().status();

@@ -41,7 +41,8 @@ export async function fetchApp(
 }
 
 function mayRepeat(error: unknown, method = 'GET'): boolean {
-  if (!(error instanceof TypeError)) return false;
+  // By its name: under jest the error may be of another realm.
+  if ((error as { name?: unknown } | null)?.name !== 'TypeError') return false;
   return REPEATABLE.includes(method.toUpperCase()) || causeOf(error).includes('ECONNREFUSED');
 }
 
@@ -53,6 +54,7 @@ function noAnswer(path: string, within: number, error: unknown): CfstageError {
 }
 
 function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message}: ${causeOf(error.cause)}`;
+  const { message, cause } = error as { message?: string; cause?: unknown };
+  const told = message ?? String(error);
+  return cause === undefined ? told : `${told}: ${causeOf(cause)}`;
 }

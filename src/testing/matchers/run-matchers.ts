@@ -1,0 +1,85 @@
+import { StartError } from '../deployment-errors.ts';
+import type { Deployment } from '../deployment.ts';
+import type { Waiting } from '../eventually.ts';
+import type { ProcessExit } from '../process-exits.ts';
+import { indented, type Verdict } from './verdict.ts';
+
+export interface ExitOptions extends Waiting {
+  /** Type of a process or name of a sidecar; `web` if absent. */
+  readonly process?: string;
+}
+
+/** The process has ended with this exit code, or does so in time (10 seconds). 128+n is the end by signal n. */
+export async function exitWith(
+  received: Deployment | StartError,
+  exitCode: number,
+  { process = 'web', ...waiting }: ExitOptions = {},
+  isNot: boolean,
+): Promise<Verdict> {
+  const expected = `${process} to exit with ${exitCode}`;
+  if (received instanceof StartError) {
+    const { processExitCode } = received;
+    return {
+      pass: processExitCode === exitCode,
+      expected,
+      found: `${processExitCode === undefined ? 'It did not exit.' : `It exited with ${processExitCode}.`}\n${indented(received.message, 40)}`,
+    };
+  }
+  const name = process.toLowerCase();
+  const meant = () => received.exits.filter((exit) => (exit.sidecar ?? exit.process) === name);
+  // A new instance may end otherwise: the first end counts.
+  if (!isNot) await received.until(() => meant().length > 0, waiting);
+  const [first] = meant();
+  return { pass: first?.exitCode === exitCode, expected, found: toldExits(received, first, process) };
+}
+
+function toldExits(app: Deployment, first: ProcessExit | undefined, process: string): string {
+  const others = app.exits.map(
+    (exit) => `  ${exit.sidecar ?? exit.process}/${exit.index} exited with ${exit.exitCode}`,
+  );
+  const log = app.logs.lines.slice(-10).map(({ source, message }) => `  [${source}] ${message}`);
+  return [
+    first === undefined ? `${process} has not exited.` : `It exited with ${first.exitCode}.`,
+    ...(others.length === 0 ? [] : ['All exits:', ...others]),
+    'The last lines of the log:',
+    ...log,
+  ].join('\n');
+}
+
+export interface HealthyOptions extends Waiting {
+  /** Type of the process; all of them if absent. */
+  readonly process?: string;
+}
+
+/** All instances run and have passed their health check, or do so in time (10 seconds). With `.not`: one does not. */
+export async function beHealthy(
+  app: Deployment,
+  { process, ...waiting }: HealthyOptions = {},
+  isNot: boolean,
+): Promise<Verdict> {
+  const isHealthy = () => {
+    const instances = instancesOf(app, process);
+    return instances.length > 0 && instances.every(({ state }) => state === 'running');
+  };
+  await app.until(() => isHealthy() !== isNot, waiting);
+  const list = instancesOf(app, process).map(
+    ({ type, index, state, crashes, lastCrash }) =>
+      `  ${type}/${index} is ${state}${crashes === 0 ? '' : `, crashed ${crashes} times, last: ${lastCrash ?? ''}`}`,
+  );
+  return {
+    pass: isHealthy(),
+    expected: `${process ?? app.name} to be healthy`,
+    found:
+      list.length === 0
+        ? 'It has no instances: it was stopped, or it has no such process.'
+        : `Its instances:\n${list.join('\n')}`,
+  };
+}
+
+function instancesOf(app: Deployment, process: string | undefined) {
+  if (!app.isRunning) return [];
+  return app
+    .status()
+    .processes.filter(({ type }) => process === undefined || type === process)
+    .flatMap(({ type, instances }) => instances.map((instance) => ({ ...instance, type })));
+}
