@@ -113,6 +113,7 @@ export async function prepareStaging(
       buildpacks: order.buildpacks.map(({ source }) => source),
       caCertificates,
       serviceFiles: services.files,
+      recordsCacheUse: request.recordCacheUse ?? false,
     },
     cache,
     run: runAgain(request),

@@ -33,6 +33,8 @@ export interface StageRequest extends AppRequest, EgressRequest {
   /** Choose among the buildpacks named with -b by detection, as a foundation does among its own. */
   readonly detect: boolean;
   readonly clearCache: boolean;
+  /** Tell what the scripts do with the cache of before, as the event `cache-used`. */
+  readonly recordCacheUse?: boolean;
   readonly stagingTimeoutSeconds: number;
   /** Tell of each script what it changed, by the event `phase-recorded`. */
   readonly recordChanges: boolean;

@@ -1,3 +1,4 @@
+import type { CacheUse } from '../lifecycle/cache-use.ts';
 import type { InstanceState } from '../lifecycle/instance-state.ts';
 import type { TrafficRecord } from '../lifecycle/traffic-record.ts';
 import type { PhaseRecord } from '../lifecycle/tree-change.ts';
@@ -79,6 +80,8 @@ export type Event =
       readonly app: string;
       readonly record: PhaseRecord;
     }
+  /** What the scripts of a staging did with the cache of before, where that is asked for. */
+  | { readonly type: 'cache-used'; readonly time: number; readonly app: string; readonly use: CacheUse }
   | {
       readonly type: 'staged';
       readonly time: number;

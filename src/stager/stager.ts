@@ -3,6 +3,7 @@ import { ranOutOfMemory } from '../engine/out-of-memory.ts';
 import type { Emit } from '../logs/event.ts';
 import { withNetwork } from '../plan/network-later.ts';
 import type { StagingPlan } from '../plan/staging-plan.ts';
+import { CacheWatch } from './cache-watch.ts';
 import { concludeStaging, type FailedStaging, type StagedDroplet } from './conclude-staging.ts';
 import { PhaseRecorder } from './phase-recorder.ts';
 import { StepRunner, type AfterStep } from './run-steps.ts';
@@ -45,7 +46,13 @@ export class Stager {
     const { container, network, after } = await this.#open({ plan, inputs, cache }, log, deadline);
     try {
       const place = { container, env: withNetwork(plan.env, network) };
+      const cacheWatch =
+        cache !== undefined && inputs.recordsCacheUse === true
+          ? await CacheWatch.begin(container, plan.contentsDir, deadline.signal)
+          : undefined;
       const steps = await new StepRunner(plan, place, log.output, deadline.signal, [], after).run();
+      const use = await cacheWatch?.end(deadline.signal);
+      if (use !== undefined) await this.#emit({ type: 'cache-used', app: plan.app, use });
       const outOfMemory = () => ranOutOfMemory(container, deadline.signal);
       const finished = { plan, container, steps, log, outOfMemory };
       const outcome = await concludeStaging(finished, this.#emit, deadline.signal);

@@ -14,6 +14,8 @@ export interface StagingInputs extends PlatformFiles {
   readonly bits: { entries(): AsyncIterable<Entry>; readonly totalBytes: number };
   /** In the plan's order. */
   readonly buildpacks: readonly { entries(): AsyncIterable<Entry> }[];
+  /** Tell what the scripts do with a cache that was restored. */
+  readonly recordsCacheUse?: boolean;
   /** Resolves when the app's services can be reached from the staging container. */
   readonly awaitServices: (from: Container, signal: AbortSignal) => Promise<void>;
 }

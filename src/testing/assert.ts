@@ -7,11 +7,14 @@ import { matchers, type MatcherContext, type MatcherResult } from './matchers/ma
 
 type Matchers = typeof matchers;
 
+/** Of a matcher that waits, a promise. */
+type Outcome<Result> = Result extends Promise<unknown> ? Promise<void> : undefined;
+
 /** The function of a matcher: what was `expect(received).name(...args)` is `name(received, ...args)`. */
 export type Verify = {
   readonly [Name in Exclude<keyof Matchers, 'toContainLines'>]: (
     ...args: Parameters<Matchers[Name]>
-  ) => ReturnType<Matchers[Name]> extends Promise<unknown> ? Promise<void> : void;
+  ) => Outcome<ReturnType<Matchers[Name]>>;
 } & {
   readonly toContainLines: {
     (received: Lines, lines: readonly LinePattern[]): void;

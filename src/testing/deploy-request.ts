@@ -30,7 +30,7 @@ export function deployRequest(
   { source, folder, buildpacks, servicesFile }: RequestPaths,
   defaults: PlatformDefaults,
 ): PushRequest {
-  const { manifest, stagingTimeoutMs, restart } = settings;
+  const { manifest, stagingTimeoutMs, restart, offline, traffic, proxy } = settings;
   const { stackPolicy, caCert, recordChanges = false } = defaults;
   return pushRequest({
     cwd: folder,
@@ -39,6 +39,10 @@ export function deployRequest(
     overrides: overridesOf(settings, buildpacks, defaults.stack),
     restart,
     recordChanges,
+    recordCacheUse: true,
+    offline,
+    traffic,
+    ...(proxy === undefined ? {} : { proxy }),
     ...(manifest === undefined ? {} : { manifestFile: resolve(placePath(manifest)) }),
     ...(servicesFile === undefined ? {} : { servicesFile }),
     ...(stackPolicy === undefined ? {} : { stackPolicy }),

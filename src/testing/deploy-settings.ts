@@ -44,6 +44,11 @@ export interface DeploySettings {
   /** Instances of a process type. */
   readonly processes: Readonly<Record<string, number>>;
   readonly stagingTimeoutMs?: number;
+  /** Reach nothing but the platform's other apps and services. */
+  readonly offline: boolean;
+  readonly proxy?: { readonly tls: boolean };
+  /** Record what the containers try to reach. */
+  readonly traffic: boolean;
   readonly restart: boolean;
 }
 
@@ -52,5 +57,7 @@ export const DEFAULT_SETTINGS: DeploySettings = {
   services: {},
   healthCheck: {},
   processes: {},
+  offline: false,
+  traffic: false,
   restart: true,
 };

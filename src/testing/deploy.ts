@@ -84,6 +84,27 @@ export class Deploy {
     return this.#with({ stagingTimeoutMs: ms });
   }
 
+  /**
+   * While it is staged and when it runs it reaches nothing but the other apps and the services of the platform. What it
+   * tried is in `traffic`.
+   */
+  withoutInternetAccess(): Deploy {
+    return this.#with({ offline: true, traffic: true });
+  }
+
+  /**
+   * Staging is told of a recording proxy by HTTP_PROXY and HTTPS_PROXY. With `tls` the proxy is itself reached by TLS, with
+   * a certificate of a CA that the container trusts. What was asked of it is in `traffic`.
+   */
+  withProxy({ tls = false }: { readonly tls?: boolean } = {}): Deploy {
+    return this.#with({ proxy: { tls }, traffic: true });
+  }
+
+  /** What its containers try to reach is recorded, in `traffic`. */
+  withTrafficRecorded(): Deploy {
+    return this.#with({ traffic: true });
+  }
+
   /** The first crash is the end of the app; without this a crashed instance is followed by a new one, as on a foundation. */
   withoutRestarts(): Deploy {
     return this.#with({ restart: false });

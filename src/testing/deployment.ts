@@ -1,6 +1,7 @@
 import type { AppStatus } from '../app/app-status.ts';
 import { firstWeb } from '../app/describe-app.ts';
 import type { ContainerProcess } from '../app/instance-shell.ts';
+import type { TrafficRecord } from '../lifecycle/traffic-record.ts';
 import { internalHosts } from '../plan/private-network.ts';
 import type { AppRunner } from './app-runner.ts';
 import type { Droplet } from './droplet.ts';
@@ -27,6 +28,9 @@ export interface Timings {
   /** The part of it that this library has added to what cfstage does. */
   readonly frameworkMs: number;
 }
+
+/** One thing that a container has tried to reach. Each is there once for each source and answer. */
+export type Traffic = Omit<TrafficRecord, 'attempts'>;
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
@@ -172,6 +176,15 @@ export class Deployment implements AsyncDisposable {
   /** The crashes since the app was last started, as the platform tells them. */
   get crashes(): readonly Crash[] {
     return crashesOf(this.#app.eventsOfRun);
+  }
+
+  /**
+   * What the containers of the app have tried to reach, allowed or not, from the first staging on. Undefined when it is not
+   * recorded: see `withTrafficRecorded`.
+   */
+  get traffic(): readonly Traffic[] | undefined {
+    if (!this.#app.request.traffic) return undefined;
+    return this.#app.log.events.flatMap((event) => (event.type === 'traffic' ? [event.record] : []));
   }
 
   /** Whether a condition on this deployment holds in time (10 seconds); looked at whenever something happens to it. */

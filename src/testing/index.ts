@@ -20,7 +20,7 @@ export type {
   ServiceSettings,
 } from './deploy-settings.ts';
 export { fixture, type FileContent, type Fixture, type Place } from './fixture.ts';
-export type { CallOptions, Deployment, ExecResult, Timings } from './deployment.ts';
+export type { CallOptions, Deployment, ExecResult, Timings, Traffic } from './deployment.ts';
 export type { InstanceRef } from './instance-finder.ts';
 export type { AppRequestInit } from './fetch-app.ts';
 export type { Droplet } from './droplet.ts';

@@ -1,3 +1,4 @@
+import type { CacheUse } from '../lifecycle/cache-use.ts';
 import { STAGING_SOURCE } from '../lifecycle/log-sources.ts';
 import type { EventLog, OtherEvent } from './event-log.ts';
 import { LogView } from './log-view.ts';
@@ -41,6 +42,11 @@ export class StagingReport {
   /** The script whose failure ended the staging, if it was one. */
   get failedPhase(): PhaseReport | undefined {
     return failedPhase(this.phases);
+  }
+
+  /** What became of the files of the build cache; undefined when there was none, as in a first staging. */
+  get cacheUse(): CacheUse | undefined {
+    return this.events.find((event) => event.type === 'cache-used')?.use;
   }
 
   get events(): readonly OtherEvent[] {

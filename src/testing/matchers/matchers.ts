@@ -2,7 +2,6 @@ import type { Deployment } from '../deployment.ts';
 import type { StartError } from '../deployment-errors.ts';
 import type { Waiting } from '../eventually.ts';
 import type { LinePattern } from '../log-view.ts';
-import type { StagingReport } from '../staging-report.ts';
 import { containLines, containLinesInTime, type Lines } from './contain-lines.ts';
 import {
   haveProcess,
@@ -12,12 +11,14 @@ import {
   type SuppliedOptions,
   type WithDroplet,
 } from './droplet-matchers.ts';
-import { beHealthy, exitWith, type ExitOptions, type HealthyOptions } from './run-matchers.ts';
+import { beHealthy, exitWith, makeNoTraffic, type ExitOptions, type HealthyOptions } from './run-matchers.ts';
 import { serve, type ServeOptions } from './serve.ts';
 import {
   failStaging,
+  haveUsedCache,
   stageWithin,
   type FailStagingOptions,
+  type Staged,
   type StagingAttempt,
 } from './staging-matchers.ts';
 import { failureMessage, type Verdict } from './verdict.ts';
@@ -114,11 +115,15 @@ export const matchers = {
     return result(await beHealthy(received, options, isNot), isNot);
   },
 
-  toStageWithin(
-    this: MatcherContext,
-    received: { readonly staging: StagingReport } | StagingReport,
-    ms: number,
-  ): MatcherResult {
+  toMakeNoTraffic(this: MatcherContext, received: Deployment): MatcherResult {
+    return result(makeNoTraffic(received), this.isNot ?? false);
+  },
+
+  toHaveUsedCache(this: MatcherContext, received: Staged): MatcherResult {
+    return result(haveUsedCache(received), this.isNot ?? false);
+  },
+
+  toStageWithin(this: MatcherContext, received: Staged, ms: number): MatcherResult {
     return result(stageWithin(received, ms), this.isNot ?? false);
   },
 };

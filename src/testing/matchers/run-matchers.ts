@@ -1,5 +1,6 @@
 import { StartError } from '../deployment-errors.ts';
-import type { Deployment } from '../deployment.ts';
+import { CfstageError } from '../../errors.ts';
+import type { Deployment, Traffic } from '../deployment.ts';
 import type { Waiting } from '../eventually.ts';
 import type { ProcessExit } from '../process-exits.ts';
 import { indented, type Verdict } from './verdict.ts';
@@ -44,6 +45,35 @@ function toldExits(app: Deployment, first: ProcessExit | undefined, process: str
     'The last lines of the log:',
     ...log,
   ].join('\n');
+}
+
+/** Nothing in the containers of the app has tried to reach anything, staging included. */
+export function makeNoTraffic({ name, traffic }: Deployment): Verdict {
+  if (traffic === undefined) {
+    throw new CfstageError('USAGE', `The traffic of ${name} is not recorded`, {
+      hint: 'Deploy it withTrafficRecorded(), withoutInternetAccess() or withProxy().',
+    });
+  }
+  const list = traffic.map(
+    ({ source, protocol, host, port, answer }) =>
+      `  ${protocol} ${host}${port === undefined ? '' : `:${port}`}, ${answer}, by ${sourceOf(source)}`,
+  );
+  return {
+    pass: traffic.length === 0,
+    expected: `${name} to make no traffic`,
+    found: list.length === 0 ? 'It made none.' : `It tried to reach:\n${list.join('\n')}`,
+  };
+}
+
+function sourceOf(source: Traffic['source']): string {
+  switch (source.kind) {
+    case 'staging':
+      return `bin/${source.phase} of ${source.buildpack}`;
+    case 'app':
+      return `${source.process}/${source.index}`;
+    case 'task':
+      return `the task ${source.task}`;
+  }
 }
 
 export interface HealthyOptions extends Waiting {

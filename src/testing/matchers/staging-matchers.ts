@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../errors.ts';
+import { CfstageError, type ErrorCode } from '../../errors.ts';
 import { StagingError } from '../deployment-errors.ts';
 import { Deployment } from '../deployment.ts';
 import type { LinePattern } from '../log-view.ts';
@@ -96,12 +96,45 @@ function shownAll(value: unknown): string {
   return Array.isArray(value) ? `[${value.map(shown).join(', ')}]` : shown(value);
 }
 
+/** Something that was staged: a deployment, or the report of one staging. */
+export type Staged = { readonly staging: StagingReport } | StagingReport;
+
+/** The newest staging had the cache of one before, and a buildpack has read or moved something of it. */
+export function haveUsedCache(received: Staged): Verdict {
+  const { cacheUse: use } = reportOf(received);
+  const expected = 'the app to have used its build cache';
+  if (use === undefined)
+    return { pass: false, expected, found: 'There was no cache: it was not staged before.' };
+  if (!use.tellsReads && use.moved.length === 0) {
+    throw new CfstageError('USAGE', "The engine's file system does not tell which files are read", {
+      hint: 'It is mounted with noatime. Look at the log instead: expect(app.stagingLogs).toContainLines([…]).',
+    });
+  }
+  const { restored, read, moved, overwritten, removed } = use;
+  const list = (what: string, paths: readonly string[]) => [
+    `${paths.length} of them were ${what}${paths.length === 0 ? '.' : ':'}`,
+    ...paths.slice(0, 10).map((path) => `  ${path}`),
+  ];
+  return {
+    pass: read.length + moved.length > 0,
+    expected,
+    found: [
+      `${restored.length} files were restored from the staging before.`,
+      ...list('read', read),
+      ...list('moved to the app or the dependencies', moved),
+      ...list('overwritten', overwritten),
+      ...list('removed', removed),
+    ].join('\n'),
+  };
+}
+
+function reportOf(received: Staged): StagingReport {
+  return 'staging' in received ? received.staging : received;
+}
+
 /** The newest staging took no longer than that. */
-export function stageWithin(
-  received: { readonly staging: StagingReport } | StagingReport,
-  ms: number,
-): Verdict {
-  const { durationMs, phases } = 'staging' in received ? received.staging : received;
+export function stageWithin(received: Staged, ms: number): Verdict {
+  const { durationMs, phases } = reportOf(received);
   const list = phases.map(
     ({ name, buildpack, durationMs: took }) => `  ${took} ms  bin/${name} of ${buildpack}`,
   );
