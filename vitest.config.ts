@@ -18,6 +18,18 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      {
+        test: {
+          name: 'dogfood',
+          include: ['test/dogfood/**/*.test.ts'],
+          globalSetup: ['test/dogfood/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+          maxConcurrency: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 });

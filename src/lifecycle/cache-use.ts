@@ -9,10 +9,11 @@ export const LIST_RESTORED = `probe=$(mktemp) && touch -d @1 "$probe" && cat "$p
 rm -f "$probe"
 cd ${CACHE_DIR} && find . -type f -printf '%i %A@ %T@ %s %P\\0'`;
 
-/** The same of the cache after the last script, then an empty entry, then inode and path of what is elsewhere. `$1`: the contents directory. */
+/** The same of the cache after the last script, then an empty entry, then inode, time of change and size of what is
+ * elsewhere: inodes alone are used again. `$1`: the contents directory. */
 export const LIST_USED = `cd ${CACHE_DIR} && find . -type f -printf '%i %A@ %T@ %s %P\\0'
 printf '\\0'
-find ${BUILD_DIR} "$1" -type f -printf '%i %p\\0' 2>/dev/null
+find ${BUILD_DIR} "$1" -type f -printf '%i %T@ %s\\0' 2>/dev/null
 exit 0`;
 
 /** What the scripts of a staging did with the files of the cache that was restored. Paths are relative to the cache. */
@@ -47,19 +48,22 @@ export function cacheUse(restored: string, used: string): CacheUse {
       .flatMap(listedFile)
       .map((file) => [file.path, file]),
   );
-  const others = new Set(elsewhere.split('\0').map((line) => splitAt(line, ' ')[0]));
+  const others = new Set(elsewhere.split('\0'));
+  const isElsewhere = ({ inode, content }: ListedFile) => others.has(`${inode} ${content}`);
   const paths = (test: (file: ListedFile, now: ListedFile | undefined) => boolean) =>
     before.filter((file) => test(file, after.get(file.path))).map(({ path }) => path);
   return {
     tellsReads: tellsReads === 'yes',
     restored: before.map(({ path }) => path),
-    read: paths((file, now) => now?.inode === file.inode && now.accessed !== file.accessed),
-    moved: paths((file) => others.has(file.inode)),
-    overwritten: paths(
-      (file, now) => now !== undefined && (now.inode !== file.inode || now.content !== file.content),
-    ),
-    removed: paths((file, now) => now === undefined && !others.has(file.inode)),
+    read: paths((file, now) => isSame(file, now) && now?.accessed !== file.accessed),
+    moved: paths(isElsewhere),
+    overwritten: paths((file, now) => now !== undefined && !isSame(file, now)),
+    removed: paths((file, now) => now === undefined && !isElsewhere(file)),
   };
+}
+
+function isSame(file: ListedFile, now: ListedFile | undefined): boolean {
+  return now?.inode === file.inode && now.content === file.content;
 }
 
 function listedFile(line: string): readonly ListedFile[] {

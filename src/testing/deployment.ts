@@ -232,6 +232,11 @@ export class Deployment implements AsyncDisposable {
     return { totalMs: this.#totalMs, frameworkMs: this.#totalMs - this.#app.workMs };
   }
 
+  /** What test runners show of it; they would follow every getter. */
+  toJSON(): unknown {
+    return { name: this.name, url: this.url };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.delete();
   }

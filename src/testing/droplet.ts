@@ -23,6 +23,11 @@ export class Droplet {
     this.#open = open;
   }
 
+  /** What test runners show of it; they would follow every getter. */
+  toJSON(): unknown {
+    return { result: this.result, stack: this.stack };
+  }
+
   /** All members, by path: `app/…`, `deps/0/…`, `staging_info.yml`. */
   async files(): Promise<readonly DropletFile[]> {
     return await (this.#files ??= listDroplet(this.#open()));

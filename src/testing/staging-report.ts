@@ -49,6 +49,11 @@ export class StagingReport {
     return this.events.find((event) => event.type === 'cache-used')?.use;
   }
 
+  /** What test runners show of it; they would follow every getter. */
+  toJSON(): unknown {
+    return { phases: this.phases, durationMs: this.durationMs };
+  }
+
   get events(): readonly OtherEvent[] {
     return this.#log.events.slice(this.#firstEvent, this.#lastEvent);
   }

@@ -1,0 +1,1 @@
+export { requireStandIns as default } from '../docker/global-setup.ts';
