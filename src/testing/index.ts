@@ -27,6 +27,7 @@ export type { Droplet } from './droplet.ts';
 export type { DropletFile } from '../app/droplet-files.ts';
 export type { LogFilter, LogLine, LogView } from './log-view.ts';
 export type { Waiting } from './eventually.ts';
+export type { TreeChange } from '../lifecycle/tree-change.ts';
 export type { PhaseReport } from './phase-report.ts';
 export type { Crash, ProcessExit } from './process-exits.ts';
 export type { StagingReport } from './staging-report.ts';

@@ -1,3 +1,4 @@
+import type { TreeChange } from '../lifecycle/tree-change.ts';
 import type { OtherEvent } from './event-log.ts';
 
 /** One script of a buildpack that staging ran. */
@@ -12,6 +13,8 @@ export interface PhaseReport {
   readonly startedAt: number;
   /** Milliseconds; of one that never ended, until the staging was given up. */
   readonly durationMs: number;
+  /** What it changed, where the platform was created with `recordChanges`. */
+  readonly files?: readonly TreeChange[];
 }
 
 /** The phases of one staging, in order. */
@@ -30,6 +33,9 @@ export function phaseReports(events: readonly OtherEvent[]): readonly PhaseRepor
     const last = reports.at(-1);
     if (event.type === 'phase-ended' && last !== undefined) {
       reports[reports.length - 1] = { ...last, exitCode: event.exitCode, durationMs: event.durationMs };
+    }
+    if (event.type === 'phase-recorded' && last !== undefined) {
+      reports[reports.length - 1] = { ...last, files: event.record.changes };
     }
   }
   const last = reports.at(-1);

@@ -104,6 +104,18 @@ describe.concurrent('the buildpack that installs a tool', () => {
     ]);
   });
 
+  it('is seen to change only what it should', async () => {
+    await using recording = await dogfoodPlatform({}, { recordChanges: true });
+    await using app = await recording.deploy.withBuildpacks(TOOL, PROCFILE).stage('recorded', HELLO);
+    const [supply] = app.phases;
+    const changed = (supply?.files ?? []).filter(({ after }) => after?.type === 'file');
+    expect(changed.map(({ tree, path: file }) => `${tree} ${file}`)).toEqual([
+      expect.stringMatching(/^cache [0-9a-f]+\/tool-1\.0$/),
+      'deps 0/bin/tool',
+      'deps 0/config.yml',
+    ]);
+  });
+
   it('installs another tool when a buildpack before it overrides it', async () => {
     await using app = await platform.deploy
       .withBuildpacks(buildpack('overrides-the-tool'), TOOL, PROCFILE)
