@@ -1,11 +1,10 @@
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ROOT } from './support/paths.ts';
-import { test, type Workplace } from './support/workplace.ts';
+import { openWorkplace, type Workplace } from './support/workplace.ts';
 
 const EXAMPLES = join(ROOT, 'examples');
 
@@ -28,31 +27,39 @@ const SHELL: Readonly<Record<string, () => Promise<readonly string[]>>> = {
     [...(await text('Jenkinsfile')).matchAll(/^ *sh '(.*)'$/gm)].map(([, line = '']) => line),
 };
 
+/** npm has to fetch what cfstage depends on. */
+const INSTALL_MS = 300_000;
+
 /** What `npm install --global cfstage` installs once it is published. */
 let tarball: string;
-let folder: string;
+let place: Workplace;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cfstage-pack-'));
-  const { stdout } = await execa('npm', ['pack', '--json', '--pack-destination', folder], { cwd: ROOT });
-  tarball = join(folder, (JSON.parse(stdout) as [{ filename: string }])[0].filename);
+  place = await openWorkplace();
+  const { stdout } = await execa('npm', ['pack', '--json', '--pack-destination', place.root], { cwd: ROOT });
+  tarball = join(place.root, (JSON.parse(stdout) as [{ filename: string }])[0].filename);
 });
 
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => place.close());
 
 describe('the shell of an example for CI', () => {
-  test.for(Object.keys(SHELL))('%s tests a buildpack', async (file, { place }) => {
-    await cp(join(EXAMPLES, 'hello-buildpack'), place.root, { recursive: true });
-    const lines = (await SHELL[file]?.()) ?? [];
-    const install = lines.map((line) => line.replace('--global cfstage', `--global ${tarball}`));
-    expect(install).not.toEqual(lines);
-    await run(place, install);
-    expect(await readFile(join(place.root, 'report.xml'), 'utf8')).toContain('tests="2"');
-    expect(await readFile(join(place.root, 'report.html'), 'utf8')).toContain('serves what hello.txt says');
-  });
+  it.each(Object.keys(SHELL))(
+    '%s tests a buildpack',
+    async (file) => {
+      const folder = join(place.root, file);
+      await cp(join(EXAMPLES, 'hello-buildpack'), folder, { recursive: true });
+      const lines = (await SHELL[file]?.()) ?? [];
+      const install = lines.map((line) => line.replace('--global cfstage', `--global ${tarball}`));
+      expect(install).not.toEqual(lines);
+      await run(install, folder);
+      expect(await readFile(join(folder, 'report.xml'), 'utf8')).toContain('tests="2"');
+      expect(await readFile(join(folder, 'report.html'), 'utf8')).toContain('serves what hello.txt says');
+    },
+    INSTALL_MS,
+  );
 });
 
-async function run(place: Workplace, lines: readonly string[]): Promise<void> {
+async function run(lines: readonly string[], cwd: string): Promise<void> {
   const prefix = join(place.root, 'npm');
   const env = {
     npm_config_prefix: prefix,
@@ -62,7 +69,7 @@ async function run(place: Workplace, lines: readonly string[]): Promise<void> {
   };
   for (const line of lines) {
     const { exitCode, all } = await execa('bash', ['-euo', 'pipefail', '-c', line], {
-      cwd: place.root,
+      cwd,
       env,
       all: true,
       stdin: 'ignore',
