@@ -31,7 +31,17 @@ function cfstage(...args: string[]) {
 
 it('holds what a user needs and nothing else', () => {
   const tops = new Set(packed.map((path) => path.split('/', 1)[0]));
-  const allowed = ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'dist', 'docs', 'package.json', 'schema', 'stacks'];
+  const allowed = [
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'bin',
+    'dist',
+    'docs',
+    'package.json',
+    'schema',
+    'stacks',
+  ];
   expect([...tops].filter((top) => top === undefined || !allowed.includes(top))).toEqual([]);
   expect(packed).toEqual(
     expect.arrayContaining([
