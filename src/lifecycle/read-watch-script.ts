@@ -3,7 +3,7 @@ import { BUILDPACKS_DIR } from './container-paths.ts';
 /**
  * Perl, which every Debian and Ubuntu has, that tells which files of buildpacks were opened. Times of access do not: cp and
  * Go copy by copy_file_range(2), which leaves none on overlayfs. Reads lines: `watch` begins anew, `reads` is answered by the paths
- * that were opened since then, each ended by NUL, `*` if there were too many, and an empty one. Ends when it cannot watch.
+ * that were opened since it was asked last, each ended by NUL, `*` if there were too many, and an empty one. Ends when it cannot watch.
  * Source of numbers: linux asm/unistd.h, inotify.h.
  */
 export const READ_WATCH_SCRIPT = `
@@ -50,6 +50,6 @@ while (1) {
   # One command at a time is asked.
   exit 0 unless sysread(STDIN, my $line, 64);
   if ($line =~ /watch/) { begin(); print "watching\\0" }
-  else { print map("$_\\0", keys %opened), "\\0" }
+  else { print map("$_\\0", keys %opened), "\\0"; %opened = () }
 }
 `;

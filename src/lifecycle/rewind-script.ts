@@ -16,8 +16,8 @@ export const SESSION_MARKER = 'CFSTAGE_SESSION';
  * `watching` if it can. `list`: numbers of vcap's processes, of processes that the kernel killed for want of memory, and of
  * files of buildpacks that were read; then the paths of those; then every node, its attributes and its path, a record each.
  * `nodes N`: the nodes of these paths alone. `pack LAYER N`: keeps these paths. `drop LAYER...`. `away N`: removes these
- * trees. `unpack LAYER N`: brings these paths back from a layer, all of them for 0. `settle`: ends vcap's processes.
- * `reopen CONTENTS`: takes the build directory out of the contents directory again.
+ * trees. `unpack LAYER N`: brings these paths back from a layer, all of them for 0. `reopen CONTENTS`: ends vcap's processes
+ * and takes the build directory out of the contents directory again.
  */
 export const REWIND_SCRIPT = `store=${SNAPSHOT_DIR}
 umask 077
@@ -100,7 +100,7 @@ while read -r -u 3 operation first second rest; do
       tar --format=posix --pax-option=delete=atime,delete=ctime --sparse -cf "$store/$first.tar" -T "$store/paths" >&2
       answer $? ;;
     drop)
-      for layer in $first $second $rest; do rm -f "$store/$layer.tar"; done
+      (for layer in $first $second $rest; do rm -f "$store/$layer.tar"; done) &
       answer 0 ;;
     away)
       payload "$first"
@@ -115,14 +115,12 @@ while read -r -u 3 operation first second rest; do
       if [ "$second" = 0 ]; then tar -xpf "$store/$first.tar" >&2; else tar -xpf "$store/$first.tar" -T "$store/paths" >&2; fi
       answer $? ;;
     reopen)
-      [ -e ${BUILD_DIR} ] || [ ! -e "$first/app" ] || mv -T "$first/app" ${BUILD_DIR} >&2
-      answer $? ;;
-    settle)
       while processes; [ \${#pids[@]} != 0 ]; do
         kill -KILL "\${pids[@]}" 2>/dev/null
         sleep 0.002
       done
-      answer 0 ;;
+      [ -e ${BUILD_DIR} ] || [ ! -e "$first/app" ] || mv -T "$first/app" ${BUILD_DIR} >&2
+      answer $? ;;
   esac
 done
 `;

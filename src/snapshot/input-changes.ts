@@ -29,10 +29,6 @@ export function inputChanges(sent: Versions, wanted: Versions): InputChanges {
 
 const DIRECTORY = 'd ';
 
-function isDirectory(version: string): boolean {
-  return version.startsWith(DIRECTORY);
-}
-
 function impliedDirectories(paths: Iterable<string>): Set<string> {
   const all = new Set<string>();
   for (const path of paths)

@@ -3,7 +3,7 @@ import { packTrees, type Tree } from '../archive/pack-tree.ts';
 import type { Container } from '../engine/engine.ts';
 import { BUILD_DIR, VCAP } from '../lifecycle/container-paths.ts';
 import type { InputFingerprints, TreeFingerprint } from '../plan/input-fingerprints.ts';
-import type { PlannedBuildpack, StagingPlan } from '../plan/staging-plan.ts';
+import type { StagingPlan } from '../plan/staging-plan.ts';
 import { inputChanges } from '../snapshot/input-changes.ts';
 import type { RewindAgent } from './rewind-agent.ts';
 import type { StagingInputs } from './staging-trees.ts';
@@ -35,29 +35,33 @@ export class InputSync {
     );
   }
 
-  /** When this throws, nobody knows what the container holds. */
-  async send(plan: StagingPlan, inputs: VersionedInputs, signal: AbortSignal): Promise<void> {
-    const { fingerprints } = inputs;
-    await this.#sendTree(BUILD_DIR, VCAP, this.#bits, fingerprints.bits, inputs.bits, signal);
-    for (const [i, buildpack] of plan.buildpacks.entries()) {
-      const source = inputs.buildpacks[i];
-      if (source !== undefined) await this.#sendBuildpack(i, buildpack, fingerprints, source, signal);
-    }
-    this.#bits = fingerprints.bits;
+  /** Sends what is part of the first state, which the container must be in. When it throws, nobody knows what that holds. */
+  async sendFirstState(plan: StagingPlan, inputs: VersionedInputs, signal: AbortSignal): Promise<void> {
+    const { bits } = inputs.fingerprints;
+    await this.#sendTree(BUILD_DIR, VCAP, this.#bits, bits, inputs.bits, signal);
+    this.#bits = bits;
+    await this.sendBuildpacks(plan, inputs, true, signal);
   }
 
-  async #sendBuildpack(
-    i: number,
-    { path, writable }: PlannedBuildpack,
-    fingerprints: InputFingerprints,
-    source: { entries(): AsyncIterable<Entry> },
+  /** Sends the buildpacks that can change themselves, or those that cannot. Resolves with whether there was anything to send. */
+  async sendBuildpacks(
+    plan: StagingPlan,
+    inputs: VersionedInputs,
+    writable: boolean,
     signal: AbortSignal,
-  ): Promise<void> {
-    const sent = this.#sent(i);
-    const now = wanted(fingerprints, i);
-    const owner = writable ? VCAP : { uid: 0, gid: 0 };
-    await this.#sendTree(path, owner, sent, now, source, signal);
-    this.#buildpacks[i] = now;
+  ): Promise<boolean> {
+    let some = false;
+    for (const [i, buildpack] of plan.buildpacks.entries()) {
+      const source = inputs.buildpacks[i];
+      if (source === undefined || buildpack.writable !== writable) continue;
+      const now = wanted(inputs.fingerprints, i);
+      if (sameVersions(this.#sent(i), now)) continue;
+      const owner = writable ? VCAP : { uid: 0, gid: 0 };
+      await this.#sendTree(buildpack.path, owner, this.#sent(i), now, source, signal);
+      this.#buildpacks[i] = now;
+      some = true;
+    }
+    return some;
   }
 
   async #sendTree(

@@ -2,6 +2,7 @@ import type { PhaseRecord } from '../lifecycle/tree-change.ts';
 import type { Emit } from '../logs/event.ts';
 import type { StagingPlan } from '../plan/staging-plan.ts';
 import type { TracedStep } from '../plan/staging-trace.ts';
+import type { RawPath } from '../snapshot/listing.ts';
 import { treeChanges } from '../snapshot/tree-changes.ts';
 import type { LiveTree, Look } from './live-tree.ts';
 import type { PhaseOutcome } from './run-phase.ts';
@@ -16,14 +17,19 @@ export class PhaseRecorder {
     this.#emit = emit;
   }
 
-  /** Looks at the container after a step; there is a record when that ran a script. */
+  /**
+   * Looks at the container after a step; there is a record when that ran a script.
+   * @param known the path under which a node was known before, where it was moved as a whole.
+   */
   async after(
-    { step }: TracedStep,
+    traced: TracedStep | undefined,
     ran: PhaseOutcome | undefined,
     { app, contentsDir }: StagingPlan,
+    known?: (path: RawPath) => RawPath,
   ): Promise<{ readonly look: Look; readonly record: PhaseRecord | undefined }> {
-    const look = await this.#tree.look();
-    if (ran === undefined || step.step !== 'run') return { look, record: undefined };
+    const look = await this.#tree.look(known);
+    const step = traced?.step;
+    if (ran === undefined || step?.step !== 'run') return { look, record: undefined };
     const { exitCode, durationMs } = ran;
     const changes = treeChanges(look.before, look.after, contentsDir);
     const record = { phase: step.phase, buildpack: step.key, exitCode, durationMs, changes };

@@ -75,8 +75,9 @@ export class RewindAgent {
     await (paths === 'all' ? this.#ask('unpack', [layer, 0]) : this.#ask('unpack', [layer], paths));
   }
 
-  async drop(layers: readonly number[]): Promise<void> {
-    if (layers.length > 0) await this.#ask('drop', layers);
+  /** Nobody waits for it. */
+  drop(layers: readonly number[]): void {
+    if (layers.length > 0) this.#ask('drop', layers).catch(() => undefined);
   }
 
   async away(paths: readonly RawPath[]): Promise<void> {
@@ -88,12 +89,9 @@ export class RewindAgent {
     return (await this.#ask('watch')).includes('watching');
   }
 
+  /** Ends vcap's processes and takes the build directory out of the contents directory again. */
   async reopen(contentsDir: string): Promise<void> {
     await this.#ask('reopen', [contentsDir]);
-  }
-
-  async settle(): Promise<void> {
-    await this.#ask('settle');
   }
 
   close(): void {

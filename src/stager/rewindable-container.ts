@@ -12,7 +12,7 @@ import type { RawPath } from '../snapshot/listing.ts';
 import { asText } from '../snapshot/tree-changes.ts';
 import type { TreeState } from '../snapshot/tree-state.ts';
 import { InputSync, type VersionedInputs } from './input-sync.ts';
-import type { LiveTree } from './live-tree.ts';
+import type { LiveTree, Look } from './live-tree.ts';
 import { PhaseRecorder } from './phase-recorder.ts';
 import type { PhaseOutcome } from './run-phase.ts';
 import { Snapshots } from './snapshots.ts';
@@ -34,7 +34,9 @@ export class RewindableContainer {
   #complete = false;
   #reads: Map<string, StepIndex>[];
   #killedBefore = 0;
-  #tellsReads = false;
+  #last: { readonly step: TracedStep; readonly ran: PhaseOutcome | undefined } | undefined;
+  /** From this step on nobody knows what was read of buildpacks. */
+  #lostReads: StepIndex | undefined;
   #toldOfProcesses = false;
 
   private constructor(
@@ -67,7 +69,7 @@ export class RewindableContainer {
     try {
       const made = new RewindableContainer(container, network, tree, plan, inputs);
       await made.#snapshots.keep(0);
-      made.#tellsReads = await tree.agent.watch();
+      if (!(await tree.agent.watch())) made.#lostReads = 0;
       return made;
     } catch (error) {
       await container.remove();
@@ -82,7 +84,7 @@ export class RewindableContainer {
       steps: this.#steps,
       complete: this.#complete,
       points: this.#snapshots.points,
-      reads: this.#tellsReads ? this.#reads : undefined,
+      reads: this.#lostReads === undefined ? this.#reads : undefined,
     };
   }
 
@@ -106,6 +108,11 @@ export class RewindableContainer {
     return this.#tree.state;
   }
 
+  /** Whether it is there, as far as vcap can change it. */
+  exists(path: string): Promise<boolean> {
+    return Promise.resolve(this.state.has(Buffer.from(path).toString('latin1')));
+  }
+
   /** Whether a redo with these inputs has to begin with the first step. */
   changesFirstState(plan: StagingPlan, inputs: VersionedInputs): boolean {
     return this.#sync.changesFirstState(plan, inputs);
@@ -124,38 +131,60 @@ export class RewindableContainer {
     this.#steps = this.#steps.slice(0, point);
     this.records.length = point;
     this.#inputs = inputs.fingerprints;
-    await agent.settle();
-    await agent.reopen(plan.contentsDir);
-    const { killed } = await this.#tree.look();
-    this.#killedBefore = killed;
-    await this.#snapshots.rewind(point);
-    await this.#snapshots.forgetAfter(point);
-    for (const reads of this.#reads) for (const [path, step] of reads) if (step >= point) reads.delete(path);
     const otherFirst = this.changesFirstState(plan, inputs);
-    await this.#sync.send(plan, inputs, signal);
+    // No state holds the buildpacks that vcap cannot change.
+    const [sent, restored] = await Promise.allSettled([
+      this.#sync.sendBuildpacks(plan, inputs, false, signal),
+      this.#restore(point, plan),
+    ]);
+    if (restored.status === 'rejected') throw restored.reason;
+    if (sent.status === 'rejected') throw sent.reason;
     if (otherFirst) {
+      await this.#sync.sendFirstState(plan, inputs, signal);
       await this.#tree.look();
       await this.#snapshots.keep(0);
     }
-    this.#tellsReads = await agent.watch();
+    if (this.#lostReads !== undefined && this.#lostReads >= point) this.#lostReads = undefined;
+    if (sent.value && !(await agent.watch())) this.#lostReads ??= point;
   }
 
-  /** Takes down what a step has changed and keeps the state after it. */
+  async #restore(point: StepIndex, { contentsDir }: StagingPlan): Promise<void> {
+    await this.#tree.agent.reopen(contentsDir);
+    const { killed } = await this.#tree.look();
+    this.#killedBefore = killed;
+    await this.#snapshots.rewind(point);
+    this.#snapshots.forgetAfter(point);
+    for (const reads of this.#reads) for (const [path, step] of reads) if (step >= point) reads.delete(path);
+  }
+
+  /** Takes down what a step has changed and keeps the state after it. The last one is looked at once it is packed. */
   async after(step: TracedStep, ran: PhaseOutcome | undefined, emit: Emit): Promise<void> {
-    const index = this.#steps.length;
-    const { look, record } = await new PhaseRecorder(this.#tree, emit).after(step, ran, this.#plan);
-    this.#noteReads(look.reads, index);
-    this.records[index] = record;
-    this.#steps.push(step);
+    const index = this.#steps.push(step) - 1;
+    this.#last = { step, ran };
+    if (isLast(step)) return;
+    const { look, record } = await this.#look(emit);
     if (look.processes > 0) await this.#tellOfProcesses(record, emit);
     else if (mayGoOn(step)) await this.#snapshots.keep(index + 1);
   }
 
-  /** Looks at what was packed, under the paths from before that. */
-  async afterPacking(): Promise<void> {
+  /** Looks at what was packed, or was to be, under the paths from before that. */
+  async conclude(emit: Emit): Promise<void> {
+    this.#complete = true;
+    if (this.#last !== undefined && isLast(this.#last.step)) await this.#look(emit);
+  }
+
+  async #look(emit: Emit): Promise<{ look: Look; record: PhaseRecord | undefined }> {
+    const index = this.#steps.length - 1;
+    const { step, ran } = this.#last ?? {};
     const { app } = contentsLayout(this.#plan.contentsDir);
-    const isApp = (path: RawPath) => path === app || path.startsWith(`${app}/`);
-    await this.#tree.look((path) => (isApp(path) ? `${BUILD_DIR}${path.slice(app.length)}` : path));
+    const unpacked = (path: RawPath) =>
+      path === app || path.startsWith(`${app}/`) ? `${BUILD_DIR}${path.slice(app.length)}` : path;
+    const packed = step !== undefined && isLast(step);
+    const recorder = new PhaseRecorder(this.#tree, emit);
+    const { look, record } = await recorder.after(step, ran, this.#plan, packed ? unpacked : undefined);
+    this.#noteReads(look.reads, index);
+    this.records[index] = record;
+    return { look, record };
   }
 
   /** Whether the kernel killed something since the last rewind. */
@@ -163,12 +192,8 @@ export class RewindableContainer {
     return (await this.#tree.agent.list()).killed > this.#killedBefore;
   }
 
-  conclude(): void {
-    this.#complete = true;
-  }
-
   #noteReads(reads: readonly RawPath[] | undefined, step: StepIndex): void {
-    if (reads === undefined) this.#tellsReads = false;
+    if (reads === undefined) this.#lostReads ??= step;
     for (const raw of reads ?? []) {
       const path = asText(raw);
       this.#plan.buildpacks.forEach(({ path: root }, i) => {
@@ -187,8 +212,12 @@ export class RewindableContainer {
   }
 }
 
-/** After bin/release, and after a failure, nothing comes that could be redone by itself. */
+/** Nothing comes after it but packing. */
+function isLast({ step, outcome }: TracedStep): boolean {
+  return step.step === 'run' && step.phase === 'release' && outcome !== 'failed';
+}
+
+/** After a failure nothing comes that could be redone by itself. */
 function mayGoOn({ step, outcome }: TracedStep): boolean {
-  if (step.step !== 'run') return true;
-  return step.phase === 'detect' || (outcome !== 'failed' && step.phase !== 'release');
+  return outcome !== 'failed' || (step.step === 'run' && step.phase === 'detect');
 }

@@ -98,10 +98,9 @@ export class RewindableStaging implements AsyncDisposable {
       this.#emit,
       deadline.signal,
     );
-    place.conclude();
+    await place.conclude(this.#emit);
     const records = place.records.filter((record) => record !== undefined);
     if (outcome.failure !== undefined) return { ...outcome, records, failedPhase: failedPhase(place, last) };
-    await place.afterPacking();
     return watchedDroplet(outcome, plan.contentsDir, place.state, records);
   }
 

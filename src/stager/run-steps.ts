@@ -24,6 +24,14 @@ export interface StepsOutcome {
 /** Looks at the container after each step. `ran` is undefined where no script ran. */
 export type AfterStep = (step: TracedStep, ran: PhaseOutcome | undefined) => Promise<void>;
 
+/** Where steps are done. */
+export interface StepPlace {
+  readonly container: Container;
+  /** Of every script. */
+  readonly env: Environment;
+  exists(path: string): Promise<boolean>;
+}
+
 interface Done {
   readonly traced: TracedStep;
   readonly cause?: ScriptFailure;
@@ -32,8 +40,7 @@ interface Done {
 /** Does the steps of a plan one after the other, until one fails. */
 export class StepRunner {
   readonly #plan: StagingPlan;
-  readonly #container: Container;
-  readonly #env: Environment;
+  readonly #place: StepPlace;
   readonly #emit: Emit;
   readonly #signal: AbortSignal;
   readonly #recorded: readonly TracedStep[];
@@ -46,15 +53,14 @@ export class StepRunner {
   /** @param recorded steps that the container has behind it already. */
   constructor(
     plan: StagingPlan,
-    { container, env }: { readonly container: Container; readonly env: Environment },
+    place: StepPlace,
     emit: Emit,
     signal: AbortSignal,
     recorded: readonly TracedStep[] = [],
     after?: AfterStep,
   ) {
     this.#plan = plan;
-    this.#container = container;
-    this.#env = env;
+    this.#place = place;
     this.#emit = emit;
     this.#signal = signal;
     this.#recorded = recorded;
@@ -101,15 +107,10 @@ export class StepRunner {
       await this.#delete(step.path);
       return await this.#done({ step, outcome: 'done', output: '' });
     }
-    if (step.unless !== undefined && (await this.#container.exists(step.unless)))
+    if (step.unless !== undefined && (await this.#place.exists(step.unless)))
       return await this.#done({ step, outcome: 'skipped', output: '' });
-    const ran = await runPhase(
-      step,
-      this.#container,
-      this.#env,
-      { app: this.#plan.app, emit: this.#emit },
-      this.#signal,
-    );
+    const { container, env } = this.#place;
+    const ran = await runPhase(step, container, env, { app: this.#plan.app, emit: this.#emit }, this.#signal);
     const { failure, output } = ran;
     return await this.#done({ step, outcome: failure === undefined ? 'done' : 'failed', output }, ran);
   }
@@ -125,6 +126,6 @@ export class StepRunner {
 
   async #delete(path: string): Promise<void> {
     const argv = ['rm', '-rf', path];
-    await runToEnd(this.#container, { argv, env: {}, user: VCAP.name, workingDir: '/' }, this.#signal);
+    await runToEnd(this.#place.container, { argv, env: {}, user: VCAP.name, workingDir: '/' }, this.#signal);
   }
 }

@@ -1,6 +1,6 @@
 import { CfstageError } from '../errors.ts';
 import type { StepIndex } from '../plan/staging-trace.ts';
-import type { RawPath } from '../snapshot/listing.ts';
+import type { ListedNode, RawPath } from '../snapshot/listing.ts';
 import { planRewind } from '../snapshot/plan-rewind.ts';
 import { isCopy, type Token, type TreeState } from '../snapshot/tree-state.ts';
 import type { LiveTree } from './live-tree.ts';
@@ -57,13 +57,13 @@ export class Snapshots {
       for (const token of tokens) this.#layerOf.set(token, layer);
     }
     this.#states.set(point, state);
-    await this.#dropUnused();
+    this.#dropUnused();
   }
 
   /** Forgets the states before later steps than this one. */
-  async forgetAfter(point: StepIndex): Promise<void> {
+  forgetAfter(point: StepIndex): void {
     for (const later of this.points) if (later > point) this.#states.delete(later);
-    await this.#dropUnused();
+    this.#dropUnused();
   }
 
   /** Brings the container back to a state that is kept. Raises INTERNAL when it is not the same then. */
@@ -77,7 +77,8 @@ export class Snapshots {
   }
 
   async #confirm(goal: TreeState, restored: readonly RawPath[]): Promise<void> {
-    const listed = await this.#tree.agent.nodes(restored);
+    const listed =
+      restored.length === 0 ? new Map<RawPath, ListedNode>() : await this.#tree.agent.nodes(restored);
     const identities = new Map<RawPath, string>();
     for (const path of goal.keys()) {
       const identity = this.#tree.identities.get(path);
@@ -106,12 +107,17 @@ export class Snapshots {
       const whole = members.length === this.#layers.get(layer)?.tokens.size;
       await this.#tree.agent.unpack(layer, whole ? 'all' : members);
     }
-    if (layers.size < 2) return;
+    const onlyDirectories = paths.every((path) => this.#staysDirectory(path, goal));
+    if (layers.size < 2 || onlyDirectories) return;
     // What came from a later layer has changed the times of directories that were there already.
     for (const [layer, members] of layers) {
       const directories = members.filter((path) => goal.get(path)?.type === 'directory');
       if (directories.length > 0) await this.#tree.agent.unpack(layer, directories);
     }
+  }
+
+  #staysDirectory(path: RawPath, goal: TreeState): boolean {
+    return goal.get(path)?.type === 'directory' && this.#tree.state.get(path)?.type === 'directory';
   }
 
   #isWasteful(state: TreeState): boolean {
@@ -120,7 +126,7 @@ export class Snapshots {
     return this.#layers.size > MAX_LAYERS || this.bytes > 2 * needed + SLACK_BYTES;
   }
 
-  async #dropUnused(): Promise<void> {
+  #dropUnused(): void {
     const used = new Set<number | undefined>();
     for (const state of this.#states.values())
       for (const { token } of state.values()) used.add(this.#layerOf.get(token));
@@ -130,7 +136,7 @@ export class Snapshots {
         if (this.#layerOf.get(token) === layer) this.#layerOf.delete(token);
       this.#layers.delete(layer);
     }
-    await this.#tree.agent.drop(unused);
+    this.#tree.agent.drop(unused);
   }
 }
 

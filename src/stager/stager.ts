@@ -45,7 +45,8 @@ export class Stager {
     const log = new StagingLog(this.#emit, plan, this.#cell.id);
     const { container, network, after } = await this.#open({ plan, inputs, cache }, log, deadline);
     try {
-      const place = { container, env: withNetwork(plan.env, network) };
+      const exists = (path: string) => container.exists(path);
+      const place = { container, env: withNetwork(plan.env, network), exists };
       const cacheWatch =
         cache !== undefined && inputs.recordsCacheUse === true
           ? await CacheWatch.begin(container, plan.contentsDir, deadline.signal)

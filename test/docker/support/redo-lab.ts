@@ -14,6 +14,7 @@ import { openBuildpack } from '../../../src/host/buildpack-source.ts';
 import { homeAt } from '../../../src/host/home.ts';
 import { resultJson } from '../../../src/lifecycle/staging-result.ts';
 import { stagingInfoYml } from '../../../src/lifecycle/staging-info.ts';
+import type { Event } from '../../../src/logs/event.ts';
 import { emitTo } from '../../../src/logs/emitter.ts';
 import { MemorySink } from '../../../src/logs/memory-sink.ts';
 import type { AppManifest } from '../../../src/manifest/manifest.ts';
@@ -57,18 +58,19 @@ const signal = new AbortController().signal;
 
 /** One app and its buildpacks in a folder, to be edited, redone and compared with staging from nothing. */
 export class RedoLab implements AsyncDisposable {
-  readonly memory = new MemorySink();
+  readonly memory: MemorySink;
+  readonly warnings: Event[] = [];
   readonly staging: RewindableStaging;
   readonly options: LabOptions;
   env: Readonly<Record<string, string>>;
   readonly #place: Workplace;
-  readonly #bench: Workbench;
+  readonly bench: Workbench;
   readonly #app;
   #outcome: Outcome | undefined;
 
   private constructor(place: Workplace, bench: Workbench, memory: MemorySink, options: LabOptions) {
     this.#place = place;
-    this.#bench = bench;
+    this.bench = bench;
     this.memory = memory;
     this.options = options;
     this.env = options.env ?? {};
@@ -80,6 +82,12 @@ export class RedoLab implements AsyncDisposable {
     const memory = new MemorySink();
     const bench = await openWorkbench(process.env, place.home, emitTo([memory]));
     return new RedoLab(place, bench, memory, options);
+  }
+
+  /** Keeps of the events so far the warnings only. */
+  forgetEvents(): void {
+    this.warnings.push(...this.memory.events.filter(({ type }) => type === 'warning'));
+    this.memory.events.length = 0;
   }
 
   path(...names: string[]): string {
@@ -182,7 +190,7 @@ export class RedoLab implements AsyncDisposable {
     const named = { ...plan, container: { ...plan.container, name: `${plan.container.name}-nothing` } };
     let container: Container | undefined;
     await using staged = await new Stager(
-      { ...this.#bench.cell, engine: seeing(this.#bench.cell.engine, (made) => (container = made)) },
+      { ...this.bench.cell, engine: seeing(this.bench.cell.engine, (made) => (container = made)) },
       () => undefined,
     ).stage(named, inputs, this.options.cache, signal);
     if (container === undefined) throw new Error('There is no container');

@@ -141,7 +141,7 @@ describe('sending what changed', () => {
         ['lib/a', 'f 644 2'],
       ]),
     );
-    expect([remove, [...send].sort()]).toEqual([['lib/a'], ['lib', 'lib/a']]);
+    expect([remove, [...send].sort()]).toEqual([[], ['lib', 'lib/a']]);
   });
 });
 
