@@ -13,8 +13,8 @@ type Versions = ReadonlyMap<string, string>;
  */
 export function inputChanges(sent: Versions, wanted: Versions): InputChanges {
   const changed = [...wanted].filter(([path, version]) => sent.get(path) !== version);
-  const stays = (path: string) =>
-    isDirectory(sent.get(path) ?? DIRECTORY) && isDirectory(wanted.get(path) ?? '');
+  // Sending replaces a file, and gives a directory that stays its mode.
+  const stays = (path: string) => (sent.get(path) ?? DIRECTORY)[0] === wanted.get(path)?.[0];
   const implied = impliedDirectories(wanted.keys());
   const remove = [
     ...changed.map(([path]) => path).filter((path) => sent.has(path) && !stays(path)),
