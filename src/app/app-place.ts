@@ -31,7 +31,13 @@ export class AppPlace implements AsyncDisposable {
     workbench: Workbench,
   ): Promise<AppPlace> {
     const names = backed.map(({ name }) => name);
-    return new AppPlace(app, backed, request, workbench, await AppSession.open(app, names, workbench));
+    return new AppPlace(
+      app,
+      backed,
+      request,
+      workbench,
+      await AppSession.open(app, names, request.offline, workbench),
+    );
   }
 
   private constructor(

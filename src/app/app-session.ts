@@ -26,7 +26,12 @@ export class AppSession implements AsyncDisposable {
   #end: () => void = () => undefined;
   readonly #ended = new Promise<void>((resolve) => (this.#end = resolve));
 
-  static async open(app: string, services: readonly string[], workbench: Workbench): Promise<AppSession> {
+  static async open(
+    app: string,
+    services: readonly string[],
+    offline: boolean,
+    workbench: Workbench,
+  ): Promise<AppSession> {
     const id = Membership.newId(workbench);
     const socket = controlPath(workbench.home, id);
     let session: AppSession | undefined;
@@ -34,7 +39,12 @@ export class AppSession implements AsyncDisposable {
       session === undefined ? Promise.resolve({}) : session.#answer(request),
     );
     try {
-      const membership = await Membership.enter(id, { kind: 'app', app, services, socket }, workbench);
+      const membership = await Membership.enter(
+        id,
+        { kind: 'app', app, services, socket },
+        workbench,
+        offline,
+      );
       session = new AppSession(app, membership, server);
       return session;
     } catch (error) {

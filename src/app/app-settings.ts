@@ -15,6 +15,10 @@ export interface AppSettings {
   /** Port of this machine for web/0, its successors for the next instances of web; 0 takes free ones. */
   readonly port: number;
   readonly portShape: PortShape;
+  /** Its containers reach nothing but each other and the backing services. */
+  readonly offline: boolean;
+  /** What they try to reach is recorded. */
+  readonly traffic: boolean;
 }
 
 export function webProcess(app: AppManifest): ProcessManifest {

@@ -1,6 +1,5 @@
 import { SessionDirectory } from '../host/session-directory.ts';
-import { networkName } from '../plan/private-network.ts';
-import { removePrivateNetwork } from './private-network.ts';
+import { removePrivateNetworks } from './private-network.ts';
 import { askSession } from './session-requests.ts';
 import { sweep } from './sweep.ts';
 import { sweepDroplets, sweepFiles } from './sweep-files.ts';
@@ -27,7 +26,7 @@ export async function clean(
   await directory.holding(async (living) => {
     further.push(...(await sweepDroplets(workbench, living)));
     if (living.length > 0) return;
-    if (await removePrivateNetwork(workbench)) further.push(networkName(workbench.cell.session.home));
+    further.push(...(await removePrivateNetworks(workbench)));
   });
   return [...containers, ...files, ...further];
 }

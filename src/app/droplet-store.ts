@@ -31,6 +31,7 @@ export interface RunAgain {
   readonly stackPolicy?: StackPolicy;
   /** Absolute path. */
   readonly caCert?: string;
+  readonly offline?: boolean;
 }
 
 /** File of the droplet of one staging, a plain tar. */

@@ -11,7 +11,6 @@ import {
   type LaunchOutcome,
 } from '../launcher/launcher.ts';
 import type { StartInstance } from '../launcher/supervised-instance.ts';
-import { networkName } from '../plan/private-network.ts';
 import type { AppSettings, PlannedSlot } from './app-settings.ts';
 import { beginIdentity, issuerFor } from './container-identity.ts';
 import { newInstanceGuid } from './identity.ts';
@@ -36,7 +35,6 @@ export type AwaitServices = (from: Container, signal: AbortSignal) => Promise<vo
 export class InstanceStarter {
   readonly #settings: AppSettings;
   readonly #workbench: Workbench;
-  readonly #network: string;
   readonly #awaitServices: AwaitServices;
   #servicesReached: Promise<void> | undefined;
   /** Where the instance before was reached, so that the next one is reached there, too. */
@@ -46,7 +44,6 @@ export class InstanceStarter {
     this.#awaitServices = awaitServices;
     this.#settings = settings;
     this.#workbench = workbench;
-    this.#network = networkName(workbench.cell.session.home);
   }
 
   /** A container for a new instance. It depends on nothing that staging finds out. */
@@ -68,7 +65,7 @@ export class InstanceStarter {
     const identity = beginIdentity(home);
     const guid = newInstanceGuid();
     const publish = { hostPort: this.#hostPort(slot), hostAddress: publishAddress(cell.engine) };
-    const instance = { ...slot, guid, publish, network: this.#network };
+    const instance = { ...slot, guid, publish, home: cell.session.home };
     const files = {
       caCertificates,
       serviceFiles: services.files,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SessionDirectory, type SessionRecord } from '../host/session-directory.ts';
 import { currentOwner } from '../host/session-owner.ts';
-import { ensurePrivateNetwork, removePrivateNetwork } from './private-network.ts';
+import { ensureOfflineNetwork, ensurePrivateNetwork, removePrivateNetworks } from './private-network.ts';
 import type { Workbench } from './workbench.ts';
 
 /** What a session does that others have to know of. */
@@ -25,10 +25,18 @@ export class Membership implements AsyncDisposable {
     return `${cell.session.id}.${randomUUID().slice(0, 8)}`;
   }
 
-  static async enter(id: string, announcement: Announcement, workbench: Workbench): Promise<Membership> {
+  static async enter(
+    id: string,
+    announcement: Announcement,
+    workbench: Workbench,
+    offline: boolean,
+  ): Promise<Membership> {
     const membership = new Membership(id, workbench);
     const record = { ...announcement, id, owner: await currentOwner() };
-    await membership.#directory.enter(record, () => ensurePrivateNetwork(workbench));
+    await membership.#directory.enter(record, async () => {
+      await ensurePrivateNetwork(workbench);
+      if (offline) await ensureOfflineNetwork(workbench);
+    });
     return membership;
   }
 
@@ -52,7 +60,7 @@ export class Membership implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     this.#left ??= this.#directory.leave(this.id, async (others) => {
       await this.#shared?.[Symbol.asyncDispose]();
-      if (others.length === 0) await removePrivateNetwork(this.#workbench);
+      if (others.length === 0) await removePrivateNetworks(this.#workbench);
     });
     return this.#left;
   }

@@ -17,12 +17,12 @@ export async function openBacking(
   kind: Exclude<SessionRecord['kind'], 'app'>,
   app: string,
   { backed }: AppServices,
-  keep: ServiceUse['keep'],
+  { keep, offline }: { readonly keep: ServiceUse['keep']; readonly offline: boolean },
   workbench: Workbench,
   signal: AbortSignal,
 ): Promise<OpenBacking> {
   const announcement = { kind, app, services: backed.map(({ name }) => name), socket: '' };
-  const membership = await Membership.enter(Membership.newId(workbench), announcement, workbench);
+  const membership = await Membership.enter(Membership.newId(workbench), announcement, workbench, offline);
   try {
     const use = { app, keep, inUse: (service: string) => membership.inUse(service) };
     const services = await startBackingServices(backed, use, workbench, signal);

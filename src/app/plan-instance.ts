@@ -8,7 +8,7 @@ import type { StagingInfo } from '../lifecycle/staging-info.ts';
 import type { AppManifest, ProcessManifest } from '../manifest/manifest.ts';
 import type { LaunchPlan } from '../plan/launch-plan.ts';
 import { planLaunch } from '../plan/plan-launch.ts';
-import { internalHosts } from '../plan/private-network.ts';
+import { internalHosts, networkPlace } from '../plan/private-network.ts';
 import type { AppSettings, PlannedSlot } from './app-settings.ts';
 import { stableGuid } from './identity.ts';
 
@@ -22,8 +22,8 @@ export interface DropletFacts {
 export interface InstanceFacts extends PlannedSlot {
   readonly guid: string;
   readonly publish: Omit<PublishedPort, 'containerPort'>;
-  /** Name of the private network. */
-  readonly network?: string;
+  /** State folder whose networks it is on; absent while nobody knows. */
+  readonly home?: string;
 }
 
 /** The container of an instance; it does not depend on the droplet. */
@@ -34,7 +34,7 @@ export function instanceContainer(settings: AppSettings, instance: InstanceFacts
 /** Settings, place and droplet → LaunchPlan. Raises SIDECAR_CONFLICT. */
 export function planInstance(
   settings: AppSettings,
-  { process, index, guid, publish, network }: InstanceFacts,
+  { process, index, guid, publish, home }: InstanceFacts,
   droplet: DropletFacts,
 ): LaunchPlan {
   const { app, facts, stack } = settings;
@@ -57,9 +57,11 @@ export function planInstance(
     ...(stack.platform === undefined ? {} : { platform: stack.platform }),
     publish,
     portShape: settings.portShape,
-    ...(network === undefined
+    ...(home === undefined
       ? {}
-      : { network: { name: network, aliases: isWeb ? internalHosts(app.name, index, routes) : [] } }),
+      : {
+          place: networkPlace(home, settings.offline, isWeb ? internalHosts(app.name, index, routes) : []),
+        }),
   });
 }
 

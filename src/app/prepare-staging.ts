@@ -10,7 +10,7 @@ import type { Home } from '../host/home.ts';
 import type { AppFacts } from '../lifecycle/vcap-application.ts';
 import type { AppManifest } from '../manifest/manifest.ts';
 import { planStaging } from '../plan/plan-staging.ts';
-import { networkName } from '../plan/private-network.ts';
+import { networkPlace } from '../plan/private-network.ts';
 import type { StagingPlan } from '../plan/staging-plan.ts';
 import type { StagingInputs } from '../stager/staging-trees.ts';
 import type { StoredCache } from '../stager/staging-container.ts';
@@ -97,7 +97,9 @@ export async function prepareStaging(
     ),
     buildGuid,
     contentsSuffix,
-    ...(services.backed.length === 0 ? {} : { network: networkName(homeId(home.root)) }),
+    ...(services.backed.length === 0 && !request.offline
+      ? {}
+      : { place: networkPlace(homeId(home.root), request.offline) }),
     hash,
     timeoutSeconds: request.stagingTimeoutSeconds,
   });
@@ -123,12 +125,13 @@ export async function prepareStaging(
 }
 
 function runAgain(request: StageRequest & Partial<PushRequest>): RunAgain {
-  const { domain, port = 0, portShape = 'envoy', stackPolicy, caCert, cwd } = request;
+  const { domain, port = 0, portShape = 'envoy', stackPolicy, caCert, cwd, offline } = request;
   return {
     domain,
     port,
     portShape,
     ...(stackPolicy === undefined ? {} : { stackPolicy }),
+    ...(offline ? { offline } : {}),
     ...(caCert === undefined ? {} : { caCert: resolve(cwd, caCert) }),
   };
 }

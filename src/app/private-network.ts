@@ -1,5 +1,5 @@
 import { networkLabels } from '../engine/labels.ts';
-import { networkName } from '../plan/private-network.ts';
+import { networkName, offlineNetworkName } from '../plan/private-network.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Makes the network that the apps of this state folder share, unless it is there. */
@@ -8,8 +8,20 @@ export async function ensurePrivateNetwork({ cell }: Workbench): Promise<void> {
   await engine.ensureNetwork(networkName(session.home), networkLabels(session.home));
 }
 
-/** Removes it unless something is on it still; what an engine that is away keeps, `cfstage clean` removes. */
-export async function removePrivateNetwork({ cell }: Workbench): Promise<boolean> {
+/** Makes the one without a way out, and puts on it what an app that is cut off may reach: all that is on the other. */
+export async function ensureOfflineNetwork({ cell }: Workbench): Promise<void> {
+  const { engine, session } = cell;
+  const name = offlineNetworkName(session.home);
+  await engine.ensureNetwork(name, networkLabels(session.home), 'no way out');
+  const others = await engine.listContainers({ cfstage: '', 'cfstage.home': session.home });
+  await Promise.all(others.map(({ id }) => engine.joinNetwork(id, name, networkName(session.home))));
+}
+
+/**
+ * Removes both unless something is on them still; what an engine that is away keeps, `cfstage clean` removes. Resolves
+ * with the names of those that are gone.
+ */
+export async function removePrivateNetworks({ cell }: Workbench): Promise<readonly string[]> {
   const { engine, session } = cell;
   try {
     const labels = { cfstage: '', 'cfstage.home': session.home };
@@ -18,9 +30,11 @@ export async function removePrivateNetwork({ cell }: Workbench): Promise<boolean
       engine.listContainers(labels),
     ]);
     // An engine asks only about running containers, and one never starts again whose network is gone.
-    if (networks.length === 0 || containers.length > 0) return false;
-    return await engine.removeNetwork(networkName(session.home));
+    if (containers.length > 0) return [];
+    const names = networks.map(({ name }) => name);
+    const removed = await Promise.all(names.map((name) => engine.removeNetwork(name)));
+    return names.filter((_, i) => removed[i]);
   } catch {
-    return false;
+    return [];
   }
 }

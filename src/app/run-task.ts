@@ -10,7 +10,7 @@ import { taskSettings, type AskedTask } from '../plan/task-settings.ts';
 import { beginIdentity, issuerFor } from './container-identity.ts';
 import { dropletSurroundings, servicesFileOf } from './droplet-surroundings.ts';
 import { openBacking } from './open-backing.ts';
-import { networkName } from '../plan/private-network.ts';
+import { networkPlace } from '../plan/private-network.ts';
 import { holdCurrentDroplet } from './held-droplet.ts';
 import { appFacts, ORGANIZATION, SPACE } from './identity.ts';
 import { sweep } from './sweep.ts';
@@ -59,7 +59,7 @@ export async function runTask(
     taskGuid: randomUUID(),
     image: around.stack.image,
     ...(around.stack.platform === undefined ? {} : { platform: around.stack.platform }),
-    network: networkName(workbench.cell.session.home),
+    place: networkPlace(workbench.cell.session.home, request.offline),
   });
   await emit({ type: 'notice', message: submitted(plan.name) });
   const files = {
@@ -71,7 +71,7 @@ export async function runTask(
     'task',
     name,
     around.services,
-    'found',
+    { keep: 'found', offline: request.offline },
     workbench,
     signal,
   );

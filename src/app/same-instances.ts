@@ -18,7 +18,7 @@ export function describeInstances(settings: AppSettings, droplet: DropletFacts):
   const plans = settings.app.processes.map((process) =>
     planInstance(
       { ...settings, facts },
-      { process, index: 0, guid: 'any', publish: { hostPort: 0, hostAddress: 'any' }, network: 'any' },
+      { process, index: 0, guid: 'any', publish: { hostPort: 0, hostAddress: 'any' }, home: 'any' },
       droplet,
     ),
   );

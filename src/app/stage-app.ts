@@ -38,7 +38,7 @@ export async function stageApp(
     'staging',
     app.name,
     services,
-    request.keepServices ? 'always' : 'found',
+    { keep: request.keepServices ? 'always' : 'found', offline: request.offline },
     workbench,
     signal,
   );

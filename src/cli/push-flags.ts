@@ -49,6 +49,9 @@ export interface PushFlags extends EgressFlags {
   readonly instancePorts?: 'plain' | 'envoy';
 }
 
+/** What --offline and --traffic do, also for tasks. */
+export const OFFLINE_HELP = 'let the containers reach nothing but each other and the services';
+
 /** Adds cf's own flags for what the app is, and ours for where it is staged. */
 export function addAppFlags(command: Command): Command {
   return command
@@ -99,6 +102,7 @@ export function addAppFlags(command: Command): Command {
     .addOption(new Option('--stack-policy <policy>', 'where the stack may come from').choices(STACK_POLICIES))
     .option('--ca-cert <file>', 'PEM file of certificates that the containers are to trust')
     .option('--domain <name>', 'domain of the routes', LOCAL_DOMAIN)
+    .option('--offline', OFFLINE_HELP)
     .option('--json', 'write one JSON object a line on stdout');
 }
 

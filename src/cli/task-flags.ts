@@ -1,10 +1,10 @@
 import { Option, type Command } from 'commander';
 import { taskRequest, type TaskRequest } from '../app/task-request.ts';
 import { STACK_POLICIES, type StackPolicy } from '../stack/stack-choice.ts';
-import { given } from './push-flags.ts';
+import { given, OFFLINE_HELP, toEgress, type EgressFlags } from './push-flags.ts';
 
 /** The flags of run-task, as commander gives them. */
-export interface TaskFlags {
+export interface TaskFlags extends EgressFlags {
   readonly command?: string;
   readonly name?: string;
   readonly process?: string;
@@ -33,12 +33,14 @@ export function addTaskFlags(command: Command): Command {
     .addOption(new Option('--stack-policy <policy>', 'where the stack may come from').choices(STACK_POLICIES))
     .option('--ca-cert <file>', 'PEM file of certificates that the container is to trust')
     .option('--domain <name>', 'domain of the routes in VCAP_APPLICATION')
+    .option('--offline', OFFLINE_HELP)
     .option('--json', 'write one JSON object a line on stdout');
 }
 
 export function toTaskRequest(flags: TaskFlags, cwd: string): TaskRequest {
   return taskRequest({
     cwd,
+    ...toEgress(flags),
     ...given({
       command: flags.command,
       name: flags.name,

@@ -1,9 +1,20 @@
 import { CfstageError } from '../errors.ts';
-import type { ContainerSpec, ImageContainerSpec, NetworkMembership } from '../lifecycle/container-spec.ts';
+import type {
+  ContainerSpec,
+  HelperSpec,
+  ImageContainerSpec,
+  NetworkMembership,
+  PublishedPort,
+} from '../lifecycle/container-spec.ts';
+import { DEAD_END_RESOLVER } from '../lifecycle/dead-end-script.ts';
 import { FILE_DESCRIPTOR_LIMIT, PID_LIMIT } from '../lifecycle/limits.ts';
 
 /** How many containers may use all their processes at once on Podman. */
 const PODMAN_CONTAINERS = 4;
+
+const HELPER_PIDS = 64;
+/** The character device /dev/net/tun. Source: Linux Documentation/admin-guide/devices.txt. */
+const TUN_DEVICE = 'c 10:200 rwm';
 
 interface EngineTraits {
   readonly limitsDisk: boolean;
@@ -11,9 +22,13 @@ interface EngineTraits {
 }
 
 /** A container as the engine's API takes it. */
-export function containerConfig(spec: ContainerSpec | ImageContainerSpec, traits: EngineTraits): object {
-  return 'init' in spec ? ownConfig(spec, traits) : imageConfig(spec, traits);
+export function containerConfig(spec: AnyContainerSpec, traits: EngineTraits): object {
+  if ('init' in spec) return ownConfig(spec, traits);
+  return 'place' in spec ? helperConfig(spec) : imageConfig(spec, traits);
 }
+
+/** Every kind of container that cfstage makes. */
+export type AnyContainerSpec = ContainerSpec | ImageContainerSpec | HelperSpec;
 
 function ownConfig(spec: ContainerSpec, { limitsDisk, isPodman }: EngineTraits): object {
   const [entrypoint, ...cmd] = spec.init;
@@ -27,19 +42,14 @@ function ownConfig(spec: ContainerSpec, { limitsDisk, isPodman }: EngineTraits):
     Cmd: cmd,
     WorkingDir: spec.workingDir,
     User: '0:0',
-    ExposedPorts: Object.fromEntries(spec.publish.map(({ containerPort }) => [`${containerPort}/tcp`, {}])),
+    ...(spec.offline === undefined ? exposedPorts(spec.publish) : {}),
     HostConfig: {
       Memory: bytes,
       MemorySwap: bytes,
       CpuShares: spec.cpuShares,
       PidsLimit: spec.pids,
       Ulimits: ulimits(spec, isPodman),
-      PortBindings: Object.fromEntries(
-        spec.publish.map(({ containerPort, hostPort, hostAddress }) => [
-          `${containerPort}/tcp`,
-          [{ HostIp: hostAddress, HostPort: hostPort === 0 ? '' : String(hostPort) }],
-        ]),
-      ),
+      ...(spec.offline === undefined ? portBindings(spec.publish) : { Dns: [DEAD_END_RESOLVER] }),
       RestartPolicy: { Name: 'no' },
       ...(limitsDisk ? { StorageOpt: { size: `${spec.diskMb}M` } } : {}),
       ...(spec.network === undefined ? {} : { NetworkMode: spec.network.name }),
@@ -63,6 +73,48 @@ function imageConfig(
       RestartPolicy: { Name: 'no' },
     },
     ...networking(network),
+  };
+}
+
+/** A helper inside another's network may change and watch it; one on networks of its own may do nothing special. */
+function helperConfig({ image, argv, place }: HelperSpec): object {
+  const [entrypoint, ...cmd] = argv;
+  const common = { Image: image, Entrypoint: [entrypoint], Cmd: cmd, User: '0:0', Env: [], WorkingDir: '/' };
+  const host = { RestartPolicy: { Name: 'no' }, PidsLimit: HELPER_PIDS };
+  if ('inside' in place) {
+    return {
+      ...common,
+      HostConfig: {
+        ...host,
+        NetworkMode: `container:${place.inside}`,
+        CapAdd: ['NET_ADMIN', 'NET_RAW', 'MKNOD'],
+        DeviceCgroupRules: [TUN_DEVICE],
+      },
+    };
+  }
+  const [name] = place.networks;
+  return {
+    ...common,
+    ...exposedPorts(place.publish),
+    HostConfig: { ...host, NetworkMode: name, ...portBindings(place.publish) },
+    ...networking({ name, aliases: [] }),
+  };
+}
+
+function exposedPorts(publish: readonly PublishedPort[]): object {
+  return {
+    ExposedPorts: Object.fromEntries(publish.map(({ containerPort }) => [`${containerPort}/tcp`, {}])),
+  };
+}
+
+function portBindings(publish: readonly PublishedPort[]): object {
+  return {
+    PortBindings: Object.fromEntries(
+      publish.map(({ containerPort, hostPort, hostAddress }) => [
+        `${containerPort}/tcp`,
+        [{ HostIp: hostAddress, HostPort: hostPort === 0 ? '' : String(hostPort) }],
+      ]),
+    ),
   };
 }
 

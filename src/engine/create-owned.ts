@@ -1,18 +1,24 @@
 import { orInterrupted } from '../errors.ts';
-import type { ContainerSpec, ImageContainerSpec } from '../lifecycle/container-spec.ts';
 import type { Cell } from './cell.ts';
+import type { AnyContainerSpec } from './container-config.ts';
 import type { Container } from './engine.ts';
 import { ownershipLabels, type Purpose } from './labels.ts';
+import { cutOff } from './offline-container.ts';
 
 /** A container that carries the labels of this session. An interruption while it is being made still removes it. */
 export async function createOwnedContainer(
   { engine, session }: Cell,
-  spec: ContainerSpec | ImageContainerSpec,
+  spec: AnyContainerSpec,
   what: Purpose,
   signal: AbortSignal,
 ): Promise<Container> {
   const labels = ownershipLabels({ ...what, session: session.id, owner: session.owner, home: session.home });
-  const creation = engine.createContainer(spec, labels, signal);
+  const create = (one: AnyContainerSpec, marks: Readonly<Record<string, string>>) =>
+    engine.createContainer(one, marks, signal);
+  const creation =
+    'init' in spec && spec.offline !== undefined
+      ? cutOff(spec, labels, create, signal)
+      : create(spec, labels);
   try {
     return await orInterrupted(creation, signal);
   } catch (error) {

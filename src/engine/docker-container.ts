@@ -7,6 +7,7 @@ import { downloadByTar } from './download-by-tar.ts';
 import { startExec } from './docker-exec.ts';
 import { engineError, isAlreadySo, isNotFound } from './engine-errors.ts';
 import { splitFrames } from './frames.ts';
+import type { Activity, Companion } from './companion.ts';
 import { StreamOwner } from './stream-owner.ts';
 import type {
   Container,
@@ -31,6 +32,7 @@ export class DockerContainer implements Container {
   readonly #isPodman: Promise<boolean>;
   readonly #diskIsFull: DiskProbe;
   readonly #streams = new StreamOwner();
+  readonly #companions: Companion[] = [];
 
   constructor(docker: Docker, id: string, name: string, limitsDisk: boolean, facts: EngineFacts) {
     this.#container = docker.getContainer(id);
@@ -53,6 +55,7 @@ export class DockerContainer implements Container {
         : this.#fault('start', error);
       throw await orDiskFull(failure, this.#diskIsFull);
     }
+    await this.#all((companion) => companion.started?.());
   }
 
   async upload(tar: Readable, path: string, signal?: AbortSignal): Promise<void> {
@@ -114,7 +117,8 @@ export class DockerContainer implements Container {
     try {
       const { State, NetworkSettings } = await this.#container.inspect();
       const network = Object.values(NetworkSettings.Networks).find(({ IPAddress }) => IPAddress !== '');
-      const ports = new Map<number, number>();
+      const others = await this.#all((companion) => companion.ports?.());
+      const ports = new Map<number, number>(others.flatMap((served) => [...(served ?? [])]));
       for (const [port, bindings] of Object.entries(NetworkSettings.Ports)) {
         const hostPort = Number((bindings as { HostPort?: string }[] | null)?.[0]?.HostPort ?? 0);
         if (hostPort > 0) ports.set(Number.parseInt(port, 10), hostPort);
@@ -199,12 +203,14 @@ export class DockerContainer implements Container {
 
   async remove(): Promise<void> {
     try {
+      await this.#all((companion) => companion.finish?.());
       await this.#container.remove({ force: true, v: true });
     } catch (error) {
       // 409: another caller is removing it already.
       if (!isNotFound(error) && !isAlreadySo(error)) throw this.#fault('remove', error);
     } finally {
       this.#streams.release(this.#gone());
+      await this.#all((companion) => companion.remove());
     }
   }
 
@@ -220,6 +226,18 @@ export class DockerContainer implements Container {
 
   release(): void {
     this.#streams.release(this.#gone());
+  }
+
+  accompany(companion: Companion): void {
+    this.#companions.push(companion);
+  }
+
+  async announce(activity: Activity | undefined): Promise<void> {
+    await this.#all((companion) => companion.announce?.(activity));
+  }
+
+  async #all<T>(ask: (companion: Companion) => Promise<T> | undefined): Promise<readonly (T | undefined)[]> {
+    return await Promise.all(this.#companions.map(async (companion) => await ask(companion)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

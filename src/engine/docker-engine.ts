@@ -3,8 +3,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import { interruption } from '../errors.ts';
-import type { ContainerSpec, ImageContainerSpec } from '../lifecycle/container-spec.ts';
-import { containerConfig } from './container-config.ts';
+import { containerConfig, type AnyContainerSpec } from './container-config.ts';
 import { DockerContainer, type EngineFacts } from './docker-container.ts';
 import { diskProbe, orDiskFull } from './disk-space.ts';
 import { engineError, isNotFound } from './engine-errors.ts';
@@ -142,7 +141,7 @@ export class DockerEngine implements Engine {
   }
 
   async createContainer(
-    spec: ContainerSpec | ImageContainerSpec,
+    spec: AnyContainerSpec,
     labels: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<Container> {
@@ -154,7 +153,9 @@ export class DockerEngine implements Engine {
     const create = async (limitsDisk: boolean) => {
       const body = { ...containerConfig(spec, { limitsDisk, isPodman }), Labels: labels };
       const created = await this.#docker.createContainer({ _query: query, _body: body } as object);
-      return new DockerContainer(this.#docker, created.id, spec.name, limitsDisk, this.#facts);
+      const container = new DockerContainer(this.#docker, created.id, spec.name, limitsDisk, this.#facts);
+      await this.#joinMore(container, spec);
+      return container;
     };
     try {
       const quota = 'diskMb' in spec ? await this.#diskQuota : 'none';
@@ -201,8 +202,16 @@ export class DockerEngine implements Engine {
     }
   }
 
-  async ensureNetwork(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
-    await this.#networks.ensure(name, labels);
+  async ensureNetwork(
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    way: 'out' | 'no way out' = 'out',
+  ): Promise<void> {
+    await this.#networks.ensure(name, labels, way);
+  }
+
+  async joinNetwork(containerId: string, name: string, like: string): Promise<void> {
+    await this.#networks.joinLike(containerId, name, like);
   }
 
   async removeNetwork(name: string): Promise<boolean> {
@@ -211,6 +220,21 @@ export class DockerEngine implements Engine {
 
   async listNetworks(labels: Readonly<Record<string, string>>): Promise<readonly NetworkSummary[]> {
     return await this.#networks.list(labels);
+  }
+
+  /** An engine's create takes one network only. */
+  async #joinMore(container: Container, spec: AnyContainerSpec): Promise<void> {
+    try {
+      if ('place' in spec) {
+        const more = 'networks' in spec.place ? spec.place.networks.slice(1) : [];
+        for (const name of more) await this.#networks.join(container.id, name, []);
+      } else if (spec.network?.also !== undefined) {
+        await this.#networks.joinIfThere(container.id, spec.network.also, spec.network.aliases);
+      }
+    } catch (error) {
+      await container.remove();
+      throw error;
+    }
   }
 
   container(id: string, name: string): Container {

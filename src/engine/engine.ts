@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
-import type { ContainerSpec, ImageContainerSpec } from '../lifecycle/container-spec.ts';
+import type { AnyContainerSpec } from './container-config.ts';
+import type { Companion, Activity } from './companion.ts';
 
 export interface ExecSpec {
   readonly argv: readonly string[];
@@ -83,6 +84,10 @@ export interface Container extends AsyncDisposable {
   describe(): Promise<unknown>;
   /** Gives up every connection to it, as removing it does, and leaves it. */
   release(): void;
+  /** Has a companion work for this container from here on, and go with it. */
+  accompany(companion: Companion): void;
+  /** Tells the companions what runs next in the container; undefined: nothing that is worth telling apart. */
+  announce(activity: Activity | undefined): Promise<void>;
 }
 
 export interface ContainerSummary {
@@ -154,15 +159,21 @@ export interface Engine {
   /** Takes the images of such a tar. */
   loadImage(tar: Readable, signal: AbortSignal): Promise<void>;
   createContainer(
-    spec: ContainerSpec | ImageContainerSpec,
+    spec: AnyContainerSpec,
     labels: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<Container>;
   /** Containers that carry all of these labels (`''` matches any value). */
   listContainers(labels: Readonly<Record<string, string>>): Promise<readonly ContainerSummary[]>;
   container(id: string, name: string): Container;
-  /** Makes a private network, unless one of that name is there. */
-  ensureNetwork(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
+  /** Makes a private network, unless one of that name is there. One without a way out reaches no other machine. */
+  ensureNetwork(
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    way?: 'out' | 'no way out',
+  ): Promise<void>;
+  /** Puts a container on a network as well, under the names that it has on another; no matter if it is there already. */
+  joinNetwork(containerId: string, name: string, like: string): Promise<void>;
   /** Resolves with false when containers are still on it. */
   removeNetwork(name: string): Promise<boolean>;
   /** Names of the networks that carry all of these labels (`''` matches any value). */

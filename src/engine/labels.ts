@@ -1,7 +1,7 @@
 /** Version of the label scheme, the value of the label `cfstage`. */
 export const LABEL_SCHEMA = '1';
 
-export type Role = 'staging' | 'app' | 'task' | 'service' | 'doctor' | 'stack';
+export type Role = 'staging' | 'app' | 'task' | 'service' | 'helper' | 'doctor' | 'stack';
 
 /** What something on an engine is for. */
 export interface Purpose {

@@ -1,9 +1,19 @@
 import type Docker from 'dockerode';
+import { CfstageError } from '../errors.ts';
 import { engineError, hasStatus, isNotFound } from './engine-errors.ts';
 import type { NetworkSummary } from './engine.ts';
 
 /** Podman looks at every interface of its host for a free subnet, and fails when one goes away at that moment. */
 const PODMAN_ATTEMPTS = 5;
+
+/**
+ * An engine's host has an address on an internal network too, unless it is told not to: the first by engines before 28,
+ * the second by those since. Source: moby libnetwork/drivers/bridge and netlabel.
+ */
+const NO_HOST_ADDRESS = {
+  'com.docker.network.bridge.inhibit_ipv4': 'true',
+  'com.docker.network.bridge.gateway_mode_ipv4': 'isolated',
+};
 
 /** Private networks of an engine, known by name. */
 export class Networks {
@@ -17,8 +27,12 @@ export class Networks {
     this.#isPodman = isPodman;
   }
 
-  async ensure(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
-    const made = this.#making.get(name) ?? this.#make(name, labels);
+  async ensure(
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    way: 'out' | 'no way out',
+  ): Promise<void> {
+    const made = this.#making.get(name) ?? this.#make(name, labels, way);
     this.#making.set(name, made);
     try {
       await made;
@@ -63,10 +77,63 @@ export class Networks {
     }
   }
 
-  async #make(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
+  async join(containerId: string, name: string, aliases: readonly string[]): Promise<void> {
+    try {
+      const request = { Container: containerId, EndpointConfig: { Aliases: [...aliases] } };
+      await this.#docker.getNetwork(name).connect(request);
+    } catch (error) {
+      // 403: it is on the network already; Podman has a server error for it.
+      if (hasStatus(error, 403) || (hasStatus(error, 500) && (await this.#isOn(containerId, name)))) return;
+      throw engineError(`put a container on the network ${name}`, error, {
+        404: {
+          code: 'CONTAINER_GONE',
+          message: 'The container or its network is gone',
+          hint: 'Run the command again.',
+        },
+      });
+    }
+  }
+
+  async joinIfThere(containerId: string, name: string, aliases: readonly string[]): Promise<void> {
+    if (await this.#exists(name)) await this.join(containerId, name, aliases);
+  }
+
+  /** Under the names that it has on the network `like`; one that is not on that, or is gone, is left alone. */
+  async joinLike(containerId: string, name: string, like: string): Promise<void> {
+    try {
+      const { NetworkSettings } = await this.#docker.getContainer(containerId).inspect();
+      const endpoint = NetworkSettings.Networks[like];
+      if (endpoint === undefined || NetworkSettings.Networks[name] !== undefined) return;
+      const aliases = (endpoint.Aliases as readonly string[] | null | undefined) ?? [];
+      await this.join(
+        containerId,
+        name,
+        aliases.filter((alias) => !containerId.startsWith(alias)),
+      );
+    } catch (error) {
+      if (isNotFound(error) || (error instanceof CfstageError && error.code === 'CONTAINER_GONE')) return;
+      throw engineError(`put a container on the network ${name}`, error);
+    }
+  }
+
+  async #isOn(containerId: string, name: string): Promise<boolean> {
+    const { NetworkSettings } = await this.#docker.getContainer(containerId).inspect();
+    return NetworkSettings.Networks[name] !== undefined;
+  }
+
+  async #make(
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    way: 'out' | 'no way out',
+  ): Promise<void> {
     try {
       if (await this.#exists(name)) return;
-      await this.#create({ Name: name, CheckDuplicate: true, Labels: { ...labels } });
+      await this.#create({
+        Name: name,
+        CheckDuplicate: true,
+        Labels: { ...labels },
+        ...(way === 'out' ? {} : { Internal: true, Options: NO_HOST_ADDRESS }),
+      });
     } catch (error) {
       // 409: somebody else was faster.
       if (!hasStatus(error, 409)) throw engineError(`make the network ${name}`, error);

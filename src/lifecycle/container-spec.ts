@@ -10,6 +10,8 @@ export interface PublishedPort {
 export interface NetworkMembership {
   readonly name: string;
   readonly aliases: readonly string[];
+  /** A second network to be on under the same names, if it is there when the container is made. */
+  readonly also?: string;
 }
 
 /** What a container is made of, as plain data: the plans decide it, the engine obeys. */
@@ -34,6 +36,8 @@ export interface ContainerSpec {
   readonly publish: readonly PublishedPort[];
   /** Absent: the engine's own. */
   readonly network?: NetworkMembership;
+  /** Its network has no way out, so its ports are published by a forwarder that is on the network `outside` as well. */
+  readonly offline?: { readonly outside: string };
 }
 
 /**
@@ -49,4 +53,16 @@ export interface ImageContainerSpec {
   /** Arguments of the entry point in the place of the image's. */
   readonly command?: readonly string[];
   readonly network: NetworkMembership;
+}
+
+/** A container of ours that works for another one: in its network namespace, or on networks of its own. Runs as root. */
+export interface HelperSpec {
+  readonly name: string;
+  /** The stack's: it has the tools, and it is on the engine. */
+  readonly image: string;
+  readonly platform?: string;
+  readonly argv: readonly string[];
+  readonly place:
+    | { readonly inside: string }
+    | { readonly networks: readonly [string, ...string[]]; readonly publish: readonly PublishedPort[] };
 }

@@ -2,7 +2,7 @@ import type { ImageContainerSpec } from '../lifecycle/container-spec.ts';
 import { serviceHost } from '../services/service-host.ts';
 import type { BackedInstance } from '../services/service-instance.ts';
 import { containerName } from './container-name.ts';
-import { networkName } from './private-network.ts';
+import { networkName, offlineNetworkName } from './private-network.ts';
 
 /** The container of a backing service: one in each state folder, `guid` being the instance's there. */
 export function planBackingService(
@@ -18,6 +18,6 @@ export function planBackingService(
     hostname: host.slice(0, host.indexOf('.')),
     env,
     ...(command === undefined ? {} : { command }),
-    network: { name: networkName(home), aliases: [host] },
+    network: { name: networkName(home), aliases: [host], also: offlineNetworkName(home) },
   };
 }

@@ -1,6 +1,6 @@
 import { APP_DIR } from '../lifecycle/container-paths.ts';
 import type { CertificateFacts } from '../lifecycle/container-network.ts';
-import type { ContainerSpec, PublishedPort } from '../lifecycle/container-spec.ts';
+import type { PublishedPort } from '../lifecycle/container-spec.ts';
 import type { Environment } from '../lifecycle/environment.ts';
 import { DEFAULT_APP_PORT, portMappings, type PortShape } from '../lifecycle/instance-ports.ts';
 import { launcherEnvironment } from '../lifecycle/launcher-environment.ts';
@@ -27,6 +27,7 @@ import type { HealthCheck, ProcessManifest } from '../manifest/manifest.ts';
 import { containerName } from './container-name.ts';
 import type { LaunchPlan, ProcessStep, Check } from './launch-plan.ts';
 import { launcherStep } from './launcher-step.ts';
+import type { NetworkPlace } from './private-network.ts';
 import { UNKNOWN_NETWORK } from './network-later.ts';
 
 /** What starting an instance is decided from. */
@@ -46,8 +47,8 @@ export interface LaunchFacts {
   readonly image: string;
   readonly platform?: string;
   readonly publish: Omit<PublishedPort, 'containerPort'>;
-  /** The private network of the apps; absent: the engine's default one. */
-  readonly network?: ContainerSpec['network'];
+  /** Absent: on the engine's default network. */
+  readonly place?: NetworkPlace;
   readonly portShape: PortShape;
 }
 
@@ -77,7 +78,7 @@ export function planLaunch(facts: LaunchFacts): LaunchPlan {
       pids: PID_LIMIT,
       nofile: FILE_DESCRIPTOR_LIMIT,
       publish: [{ ...facts.publish, containerPort: port }],
-      ...(facts.network === undefined ? {} : { network: facts.network }),
+      ...facts.place,
     },
     main: processStep(
       facts,

@@ -19,6 +19,7 @@ import { stagingEnvironment } from '../lifecycle/staging-environment.ts';
 import type { AppFacts } from '../lifecycle/vcap-application.ts';
 import { containerName } from './container-name.ts';
 import { UNKNOWN_NETWORK } from './network-later.ts';
+import type { NetworkPlace } from './private-network.ts';
 import type { StagingPlan } from './staging-plan.ts';
 
 /** What a staging is decided from. */
@@ -41,8 +42,8 @@ export interface StagingFacts {
   readonly buildGuid: string;
   /** Digits behind `/tmp/contents`. */
   readonly contentsSuffix: string;
-  /** The engine's network that the app's backing services are on, if it has any. */
-  readonly network?: string;
+  /** Absent: on the engine's own network, for an app that has no backing services and is not cut off. */
+  readonly place?: NetworkPlace;
   readonly hash: BuildpackHash;
   readonly timeoutSeconds: number;
 }
@@ -71,7 +72,7 @@ export function planStaging(facts: StagingFacts): StagingPlan {
       pids: PID_LIMIT,
       nofile: FILE_DESCRIPTOR_LIMIT,
       publish: [],
-      ...(facts.network === undefined ? {} : { network: { name: facts.network, aliases: [] } }),
+      ...facts.place,
     },
     env: stagingEnvironment({
       app,

@@ -15,6 +15,7 @@ import type { AppFacts } from '../lifecycle/vcap-application.ts';
 import { containerName } from './container-name.ts';
 import { launcherStep } from './launcher-step.ts';
 import { UNKNOWN_NETWORK } from './network-later.ts';
+import type { NetworkPlace } from './private-network.ts';
 import type { TaskPlan } from './task-plan.ts';
 import type { TaskSettings } from './task-settings.ts';
 
@@ -29,8 +30,7 @@ export interface TaskFacts {
   readonly taskGuid: string;
   readonly image: string;
   readonly platform?: string;
-  /** Name of the private network. */
-  readonly network: string;
+  readonly place: NetworkPlace;
 }
 
 /**
@@ -66,7 +66,7 @@ export function planTask(facts: TaskFacts): TaskPlan {
       pids: PID_LIMIT,
       nofile: FILE_DESCRIPTOR_LIMIT,
       publish: [],
-      network: { name: facts.network, aliases: [] },
+      ...facts.place,
     },
     process: {
       name: settings.name,

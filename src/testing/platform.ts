@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { planApp } from '../app/plan-app.ts';
-import { removePrivateNetwork } from '../app/private-network.ts';
+import { removePrivateNetworks } from '../app/private-network.ts';
 import { registerBuildpack } from '../app/registered-buildpacks.ts';
 import { openWorkbench, type Workbench } from '../app/workbench.ts';
 import { watchRemovals, type BeforeRemoval } from '../engine/watch-removals.ts';
@@ -151,7 +151,7 @@ export class Platform implements AsyncDisposable {
   async #close(): Promise<void> {
     const ends = await Promise.allSettled([...this.#deployments].map((one) => one.delete()));
     // Whoever left last may have seen the container of another that was about to go.
-    await removePrivateNetwork(this.#workbench);
+    await removePrivateNetworks(this.#workbench);
     await this.#folder[Symbol.asyncDispose]();
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed !== undefined) throw failed.reason;

@@ -47,11 +47,12 @@ async function start(app: string, command: string, session: CommandSession): Pro
   return await detach(['run', ...flagsOf(again), ...given], session);
 }
 
-function flagsOf({ domain, port, portShape, stackPolicy, caCert }: RunAgain): readonly string[] {
+function flagsOf({ domain, port, portShape, stackPolicy, caCert, offline }: RunAgain): readonly string[] {
   return [
     ...['--domain', domain, '--instance-ports', portShape],
     ...(port === 0 ? [] : ['--port', String(port)]),
     ...(stackPolicy === undefined ? [] : ['--stack-policy', stackPolicy]),
     ...(caCert === undefined ? [] : ['--ca-cert', caCert]),
+    ...(offline === true ? ['--offline'] : []),
   ];
 }

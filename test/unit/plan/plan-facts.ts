@@ -1,3 +1,4 @@
+import { networkPlace } from '../../../src/plan/private-network.ts';
 import { inspectBuildpack, type BuildpackCandidate } from '../../../src/buildpack/buildpack.ts';
 import { defaultProcess } from '../../../src/manifest/manifest.ts';
 import type { LaunchFacts } from '../../../src/plan/plan-launch.ts';
@@ -76,5 +77,5 @@ export const TASK_FACTS: TaskFacts = {
   },
   stagingInfo: undefined,
   taskGuid: 'a1000000-0000-4000-8000-000000000000',
-  network: 'cfstage-home',
+  place: networkPlace('home', false),
 };

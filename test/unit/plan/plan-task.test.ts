@@ -22,7 +22,7 @@ describe('planTask', () => {
         pids: 1024,
         nofile: 16384,
         publish: [],
-        network: { name: 'cfstage-home', aliases: [] },
+        network: { name: 'cfstage-home', aliases: [], also: 'cfstage-home-offline' },
       },
       stopGraceSeconds: 10,
       logRateLimitBytes: -1,

@@ -143,6 +143,6 @@ it('plans a container on the network of the state folder, as the image says', ()
     hostname: 'my-db',
     env: { A: 'b' },
     command: ['c'],
-    network: { name: 'cfstage-h0me', aliases: ['my-db.service.internal'] },
+    network: { name: 'cfstage-h0me', aliases: ['my-db.service.internal'], also: 'cfstage-h0me-offline' },
   });
 });

@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
+
+/** A web server of this machine that containers with a way out reach by an address of the machine. */
+export interface Outside extends AsyncDisposable {
+  readonly address: string;
+  readonly port: number;
+  readonly url: string;
+  /** Methods and paths of the requests that have come. */
+  readonly requests: readonly string[];
+}
+
+export async function openOutside(): Promise<Outside> {
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    requests.push(`${request.method} ${request.url}`);
+    response.end('from the outside');
+  });
+  server.listen(0, '0.0.0.0');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const address = Object.values(networkInterfaces())
+    .flatMap((found) => found ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+  if (address === undefined) throw new Error('This machine has no address but loopback');
+  return {
+    address,
+    port,
+    url: `http://${address}:${port}`,
+    requests,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
