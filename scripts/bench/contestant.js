@@ -37,7 +37,7 @@ export async function contest(who, { app, supply = SUPPLY, final = FINAL, state,
   });
   const over = ended.finally(() => answered.abort());
   try {
-    const at = await firstAnswer(port, answered.signal);
+    const at = (await firstAnswer(port, answered.signal)) ?? (await ownAnswer(who, over));
     if (at === undefined) {
       signal.throwIfAborted();
       throw new SetupError(`${who} ended with ${await over} before the app answered:\n${said()}`);
@@ -49,4 +49,9 @@ export async function contest(who, { app, supply = SUPPLY, final = FINAL, state,
   } finally {
     await over.catch(() => undefined);
   }
+}
+
+/** The script asks too, and ends with 0 once it was answered; on a busy machine that is seen first. */
+async function ownAnswer(who, over) {
+  return who === 'script' && (await over) === 0 ? performance.now() : undefined;
 }
