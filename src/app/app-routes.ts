@@ -94,6 +94,12 @@ export class AppRoutes implements AsyncDisposable {
     await this.#seat.refreshed();
   }
 
+  /** Takes the routes back; resolves once the router, whoever is it, sends no more requests by them. */
+  async withdraw(): Promise<void> {
+    await this.#directory.withdraw(this.#session);
+    await this.#seat.refreshed();
+  }
+
   /** The URLs of these routes. */
   urls({ uris }: AppFacts): readonly string[] {
     return uris.map((uri) => {

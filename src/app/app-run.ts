@@ -85,7 +85,7 @@ export class AppRun implements AsyncDisposable {
     this.#place.serve({
       status: () => this.status(),
       restart: () => this.restart(this.signal),
-      stop: () => void generation.stop().catch(() => undefined),
+      stop: () => void this.#giveWay().catch(() => undefined),
       healthySince: () => this.#healthySince,
     });
   }
@@ -126,6 +126,12 @@ export class AppRun implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop().catch(() => undefined);
     await this.#release();
+  }
+
+  /** A newer run is asked instead before this one's instances go. */
+  async #giveWay(): Promise<void> {
+    if (this.#place.replaced) await this.#place.routes?.withdraw().catch(() => undefined);
+    await this.#generation.stop();
   }
 
   async #announce(startedAt: number): Promise<void> {
