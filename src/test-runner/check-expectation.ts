@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Expectation } from '../spec/expect-schema.ts';
+import { globRegExp } from '../testing/matchers/glob.ts';
+import { makeNoTraffic } from '../testing/matchers/run-matchers.ts';
 import { deployed, send } from './do-action.ts';
 import { excerpt, ExpectationFailure, holds, written } from './expectation-failure.ts';
-import { globTest } from './glob.ts';
 import { describeMatch, matchLines } from './match-lines.ts';
 import { responseFault } from './response-fault.ts';
 import type { ScenarioState } from './scenario-state.ts';
@@ -48,7 +49,8 @@ const CHECKS: {
     const { droplet } = deployed(state);
     const paths = (await droplet.files()).map(({ path }) => path);
     for (const [glob, content] of wanted) {
-      const found = paths.filter(globTest(glob));
+      const wantedPath = globRegExp(glob.replace(/^\.?\//, ''));
+      const found = paths.filter((path) => wantedPath.test(path));
       if (content === false && found.length > 0)
         throw new ExpectationFailure(`The droplet has ${found[0] ?? ''}, which should not be there`);
       if (content !== false && found.length === 0)
@@ -131,10 +133,12 @@ const CHECKS: {
       throw new ExpectationFailure(`The process ${process} has ended with ${found ?? ''}, not with ${code}`);
   },
 
-  cached: (wanted, { hadCache }) => {
-    if (wanted === hadCache) return;
+  cached: (wanted, state) => {
+    const { restored = [] } = deployed(state).staging.cacheUse ?? {};
+    if (wanted === restored.length > 0) return;
     throw new ExpectationFailure(
       wanted ? 'Staging found no file in its build cache' : 'Staging found files in its build cache',
+      restored.slice(0, 15).join('\n'),
     );
   },
 
@@ -144,8 +148,9 @@ const CHECKS: {
       throw new ExpectationFailure(`Staging took ${durationMs / 1000} s, more than ${wanted / 1000} s`);
   },
 
-  traffic: () => {
-    throw new ExpectationFailure('Traffic cannot be watched yet');
+  traffic: (_, state) => {
+    const { pass, found } = makeNoTraffic(deployed(state));
+    if (!pass) throw new ExpectationFailure('The app has tried to reach the network', found);
   },
 };
 

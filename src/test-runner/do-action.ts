@@ -1,7 +1,6 @@
 import type { Action } from '../spec/step-schema.ts';
 import { StagingError, StartError } from '../testing/deployment-errors.ts';
 import type { Deployment } from '../testing/deployment.ts';
-import { holdsCache } from './build-cache.ts';
 import { excerpt, ExpectationFailure } from './expectation-failure.ts';
 import type { Answer, RequestSettings, ScenarioState } from './scenario-state.ts';
 
@@ -75,7 +74,6 @@ async function restage(state: ScenarioState): Promise<void> {
 
 async function stage(given: Given<'stage'>, state: ScenarioState, task: () => Promise<void>): Promise<void> {
   const { fails = false } = given ?? {};
-  state.hadCache = await holdsCache(state.platform.home, state.app);
   try {
     await task();
     state.logs = deployed(state).logs;
@@ -108,7 +106,6 @@ async function start(given: Given<'start'>, state: ScenarioState): Promise<void>
   const { deploy, app, source, signal, sink } = state;
   await expectStart(given, state, async () => {
     if (state.deployment === undefined) {
-      state.hadCache = await holdsCache(state.platform.home, app);
       state.deployment = await deploy.execute(app, source, { signal, sink });
     } else {
       await state.deployment.start({ signal });

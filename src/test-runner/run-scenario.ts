@@ -123,7 +123,6 @@ class ScenarioTest {
       deployment: undefined,
       isRunning: false,
       logs: undefined,
-      hadCache: false,
       request: undefined,
       answer: undefined,
       output: undefined,

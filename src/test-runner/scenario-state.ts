@@ -26,8 +26,6 @@ export interface ScenarioState {
   isRunning: boolean;
   /** Of the newest deployment, also of one that failed. */
   logs: LogView | undefined;
-  /** Whether the newest staging began with a build cache that held something. */
-  hadCache: boolean;
   request: RequestSettings | undefined;
   answer: Answer | undefined;
   /** What the last command wrote. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { artifactFolders, slug } from '../../../src/test-runner/artifact-folders.ts';
-import { globTest } from '../../../src/test-runner/glob.ts';
 import { describeMatch, matchLines } from '../../../src/test-runner/match-lines.ts';
 import { responseFault } from '../../../src/test-runner/response-fault.ts';
 import type { Scenario } from '../../../src/spec/spec.ts';
@@ -33,21 +32,6 @@ describe('lines of a log', () => {
     );
     expect(describeMatch(['none'], matchLines(lines, ['none']))).toBe('No line fits the first one.');
   });
-});
-
-it.each([
-  ['app/Procfile', 'app/Procfile', true],
-  ['app/Procfile', 'app/procfile', false],
-  ['deps/*/bin/ruby', 'deps/10/bin/ruby', true],
-  ['deps/*/ruby', 'deps/1/bin/ruby', false],
-  ['deps/**/ruby', 'deps/1/bin/ruby', true],
-  ['deps/**/ruby', 'deps/ruby', true],
-  ['app/**', 'app/a/b', true],
-  ['./app/a?.rb', 'app/ab.rb', true],
-  ['app/a.rb', 'app/aXrb', false],
-  ['app/[a].rb', 'app/[a].rb', true],
-])('%s fits %s: %s', (glob, path, fits) => {
-  expect(globTest(glob)(path)).toBe(fits);
 });
 
 describe('an answer', () => {
