@@ -84,9 +84,6 @@ export const expectation = z
     exit,
     cached: z.boolean().meta({ description: 'Whether the staging before found a build cache.' }),
     'staged-within': duration.meta({ description: 'How long the staging before may have taken.' }),
-    traffic: z
-      .literal('none')
-      .meta({ description: 'none: neither staging nor the app has tried to reach the network.' }),
   })
   .partial()
   .refine((given) => Object.keys(given).length > 0, 'must say what to expect')

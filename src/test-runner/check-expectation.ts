@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Expectation } from '../spec/expect-schema.ts';
 import { globRegExp } from '../testing/matchers/glob.ts';
-import { makeNoTraffic } from '../testing/matchers/run-matchers.ts';
 import { deployed, send } from './do-action.ts';
 import { excerpt, ExpectationFailure, holds, written } from './expectation-failure.ts';
 import { describeMatch, matchLines } from './match-lines.ts';
@@ -146,11 +145,6 @@ const CHECKS: {
     const { durationMs = 0 } = deployed(state).staging;
     if (durationMs > wanted)
       throw new ExpectationFailure(`Staging took ${durationMs / 1000} s, more than ${wanted / 1000} s`);
-  },
-
-  traffic: (_, state) => {
-    const { pass, found } = makeNoTraffic(deployed(state));
-    if (!pass) throw new ExpectationFailure('The app has tried to reach the network', found);
   },
 };
 

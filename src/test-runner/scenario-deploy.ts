@@ -23,7 +23,7 @@ export async function scenarioDeploy(scenario: FoundScenario, start: Deploy): Pr
   const { buildpacks, stack, env, services, manifest, memory, processes = {} } = settings;
   const health = settings['health-check'];
   const command = settings['start-command'];
-  let deploy = withNetwork(scenario, start);
+  let deploy = settings.offline === true ? start.withoutInternetAccess() : start;
   if (buildpacks !== undefined)
     deploy = deploy.withBuildpacks(...buildpacks.map((one) => reference(one, folder)));
   if (stack !== undefined) deploy = deploy.withStack(stack);
@@ -42,12 +42,6 @@ export async function scenarioDeploy(scenario: FoundScenario, start: Deploy): Pr
     });
   }
   return deploy;
-}
-
-function withNetwork({ settings, steps }: FoundScenario, deploy: Deploy): Deploy {
-  if (settings.offline === true) return deploy.withoutInternetAccess();
-  const isWatched = steps.some((step) => step.verb === 'expect' && step.given.traffic !== undefined);
-  return isWatched ? deploy.withTrafficRecorded() : deploy;
 }
 
 /** What the app of a scenario is made from. */

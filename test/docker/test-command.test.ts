@@ -36,14 +36,14 @@ test("the project's own specs pass, with a line each and a JUnit file", async ({
   const { stdout } = await place.succeed(['test', 'test/specs', ...STAND_IN, '--junit', junit], {
     cwd: ROOT,
   });
-  expect(stdout.split('\n').filter((line) => line.startsWith('✓')).length).toBe(6);
-  expect(stdout).toMatch(/\n6 scenarios: 6 passed in /);
+  expect(stdout.split('\n').filter((line) => line.startsWith('✓')).length).toBe(7);
+  expect(stdout).toMatch(/\n7 scenarios: 7 passed in /);
   expect(await parse(await readFile(junit, 'utf8'))).toMatchObject({
-    tests: 6,
+    tests: 7,
     failures: 0,
     errors: 0,
     testsuite: [
-      { name: 'test/specs/procfile.cfstage.yml', tests: 4 },
+      { name: 'test/specs/procfile.cfstage.yml', tests: 5 },
       { name: 'test/specs/rubyapp.cfstage.yml', tests: 2 },
     ],
   });
