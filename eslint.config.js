@@ -10,7 +10,7 @@ const IMPURE = [
   'node:https',
   'node:os',
 ];
-const VENDORS = ['dockerode', 'tar-stream', 'execa', 'chokidar', 'yauzl', 'yazl', 'httpxy', 'zod'];
+const VENDORS = ['diff', 'dockerode', 'tar-stream', 'execa', 'chokidar', 'yauzl', 'yazl', 'httpxy', 'zod'];
 const FOLDERS = [
   'manifest',
   'services',
@@ -53,7 +53,7 @@ const LAYERS = [
   { folder: 'spec', folders: ['manifest', 'lifecycle'], vendors: ['zod'], pure: true },
   { folder: 'report', folders: ['logs', 'lifecycle'], pure: true },
   { folder: 'packager', folders: ['manifest'], pure: true },
-  { folder: 'logs', folders: ['lifecycle'] },
+  { folder: 'logs', folders: ['lifecycle'], vendors: ['diff'] },
   { folder: 'router', folders: ['lifecycle', 'logs'], vendors: ['httpxy'] },
   { folder: 'archive', folders: ['lifecycle'], vendors: ['tar-stream'] },
   { folder: 'engine', folders: ['archive', 'lifecycle'], vendors: ['dockerode'] },

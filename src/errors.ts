@@ -35,6 +35,7 @@ export const USER_ERROR_CODES = [
   'START_TIMEOUT',
   'APP_CRASHED',
   'TASK_FAILED',
+  'ON_CHANGE_FAILED',
   'SPEC_INVALID',
 ] as const;
 

@@ -1,5 +1,5 @@
 import { AppRoutes } from './app-routes.ts';
-import { AppSession, type SessionActions } from './app-session.ts';
+import { AppSession, type SessionActions, type ViewStaging } from './app-session.ts';
 import { startBackingServices, type BackingServices } from './backing-services.ts';
 import type { AwaitServices } from './instance-starter.ts';
 import { replaceOlder } from './replace-older.ts';
@@ -90,6 +90,11 @@ export class AppPlace implements AsyncDisposable {
   /** From here on other terminals can ask for this. */
   serve(actions: SessionActions): void {
     this.#session.serve(actions);
+  }
+
+  /** From here on other terminals can see how the app is staged. */
+  serveStaging(view: ViewStaging): void {
+    this.#session.serveStaging(view);
   }
 
   /** Ends the runs of the app that became healthy before this one, which did at `since`. */

@@ -3,6 +3,7 @@ import { ControlServer, controlPath } from '../host/control-socket.ts';
 import type { AppStatus } from './app-status.ts';
 import { Membership } from './membership.ts';
 import { isSessionRequest, toldError, type SessionAnswer, type SessionRequest } from './session-requests.ts';
+import type { StagingView } from './staging-view.ts';
 import type { Workbench } from './workbench.ts';
 
 /** What a session does for other terminals once its app runs. */
@@ -15,6 +16,9 @@ export interface SessionActions {
   healthySince(): number | undefined;
 }
 
+/** How the last staging went; with or without what it changed. */
+export type ViewStaging = (withChanges: boolean, signal: AbortSignal) => Promise<StagingView>;
+
 /** This run of an app, as other terminals see it. Disposing tells those who wait for its end. */
 export class AppSession implements AsyncDisposable {
   readonly membership: Membership;
@@ -22,6 +26,7 @@ export class AppSession implements AsyncDisposable {
   readonly #stopped = new AbortController();
   readonly #server: ControlServer;
   #actions: SessionActions | undefined;
+  #viewStaging: ViewStaging | undefined;
   #replaced = false;
   #end: () => void = () => undefined;
   readonly #ended = new Promise<void>((resolve) => (this.#end = resolve));
@@ -78,6 +83,11 @@ export class AppSession implements AsyncDisposable {
     this.#actions = actions;
   }
 
+  /** From here on other terminals can see how the app is staged. */
+  serveStaging(view: ViewStaging): void {
+    this.#viewStaging = view;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       await this.membership[Symbol.asyncDispose]();
@@ -101,6 +111,10 @@ export class AppSession implements AsyncDisposable {
     switch (request.action) {
       case 'status':
         return actions === undefined ? {} : { status: actions.status() };
+      case 'staging': {
+        const staging = await this.#viewStaging?.(request.changes === true, this.signal);
+        return staging === undefined ? {} : { staging };
+      }
       case 'restart':
         await actions?.restart();
         return {};

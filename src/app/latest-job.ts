@@ -24,6 +24,15 @@ export class LatestJob {
     return await turn;
   }
 
+  /** Resolves when nothing is at work. */
+  async idle(): Promise<void> {
+    for (let current = this.#current; current !== undefined;) {
+      await current.done;
+      if (current === this.#current) return;
+      current = this.#current;
+    }
+  }
+
   /** Ends what is at work; resolves when it has. */
   async end(reason: CfstageError): Promise<void> {
     this.#current?.abort.abort(reason);

@@ -19,11 +19,12 @@ export async function startRemote(
   args: readonly string[],
   tty: boolean,
   signal: AbortSignal,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<RemoteProcess> {
   const process = await container.exec(
     {
       argv: ['/bin/bash', SSHD, ...args],
-      env: {},
+      env,
       user: VCAP.name,
       workingDir: VCAP.home,
       stdin: true,

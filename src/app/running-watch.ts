@@ -1,5 +1,6 @@
-import { CfstageError } from '../errors.ts';
+import { CfstageError, orInterrupted } from '../errors.ts';
 import type { SlotEnd } from '../launcher/supervised-instance.ts';
+import type { StagingChanges } from '../logs/render-staging-changes.ts';
 import type { AppStatus } from './app-status.ts';
 import { firstWeb } from './describe-app.ts';
 import { LatestJob } from './latest-job.ts';
@@ -7,6 +8,7 @@ import { pushLines } from './push-lines.ts';
 import { Redeployer, type Task } from './redeployer.ts';
 import { RedoClock } from './redo-clock.ts';
 import type { Change, FailedStagingPlace, RedoOutcome } from './redo-outcome.ts';
+import type { StagingView } from './staging-view.ts';
 import { sweep } from './sweep.ts';
 import { disposeAll, together } from './together.ts';
 import type { WatchReading } from './watch-reader.ts';
@@ -71,6 +73,7 @@ export class RunningWatch implements WatchSession {
     this.#app = app;
     this.#watched = watched;
     this.#redeployer = new Redeployer(request, staging, app, reading, workbench);
+    app.serveStaging((withChanges, signal) => this.#view(withChanges, signal));
     app.releaseFirst({ [Symbol.asyncDispose]: () => this.#release() });
   }
 
@@ -92,6 +95,11 @@ export class RunningWatch implements WatchSession {
 
   status(): AppStatus {
     return this.#app.status();
+  }
+
+  async changes(signal: AbortSignal): Promise<StagingChanges> {
+    await orInterrupted(this.#jobs.idle(), signal);
+    return await this.#staging.changes(signal);
   }
 
   async apply({ seenAt = performance.now() }: Change, signal: AbortSignal): Promise<RedoOutcome> {
@@ -119,6 +127,12 @@ export class RunningWatch implements WatchSession {
       () => this.#app.openRoutes(),
       (abort) => this.#take('first', seenAt, abort),
     );
+  }
+
+  async #view(withChanges: boolean, signal: AbortSignal): Promise<StagingView> {
+    const { failed } = this;
+    const changes = withChanges ? await this.changes(signal) : {};
+    return { ...(failed === undefined ? {} : { failed }), ...changes };
   }
 
   async #take(task: Task, seenAt: number, signal: AbortSignal): Promise<RedoOutcome> {

@@ -2,10 +2,13 @@ import { CfstageError, type ErrorCode } from '../errors.ts';
 import { askControl } from '../host/control-socket.ts';
 import type { SessionRecord } from '../host/session-directory.ts';
 import type { AppStatus } from './app-status.ts';
+import type { StagingView } from './staging-view.ts';
 
 /** What one terminal may ask of the session that runs an app. */
 export type SessionRequest =
   | { readonly action: 'status' | 'stop' | 'restart' }
+  /** How the last staging of a watched app went; `changes`: and what it changed. */
+  | { readonly action: 'staging'; readonly changes?: boolean }
   /** A newer run of the app is healthy; `since` is when it became so, in milliseconds since the epoch. */
   | { readonly action: 'replace'; readonly since: number; readonly session: string };
 
@@ -16,7 +19,12 @@ export interface ToldError {
   readonly hint?: string;
 }
 
-export type SessionAnswer = { readonly status?: AppStatus } | { readonly error: ToldError };
+export interface SessionReply {
+  readonly status?: AppStatus;
+  readonly staging?: StagingView;
+}
+
+export type SessionAnswer = SessionReply | { readonly error: ToldError };
 
 /**
  * Asks a session. Undefined when it has gone meanwhile; rejects with what it could not do.
@@ -25,7 +33,7 @@ export async function askSession(
   { socket }: SessionRecord,
   request: SessionRequest,
   signal: AbortSignal,
-): Promise<{ readonly status?: AppStatus } | undefined> {
+): Promise<SessionReply | undefined> {
   const answer = (await askControl(socket, request, signal)) as SessionAnswer | undefined;
   if (answer === undefined || !('error' in answer)) return answer;
   const { code, message, hint } = answer.error;
@@ -34,7 +42,7 @@ export async function askSession(
 
 export function isSessionRequest(value: unknown): value is SessionRequest {
   const action = (value as { action?: unknown } | null)?.action;
-  return ['status', 'stop', 'restart', 'replace'].includes(action as string);
+  return ['status', 'stop', 'restart', 'replace', 'staging'].includes(action as string);
 }
 
 export function toldError(error: unknown): ToldError {

@@ -5,6 +5,8 @@ import { STOP_MARKER } from '../lifecycle/init-script.ts';
 import { readLine } from './read-line.ts';
 import { startRemote, type RemoteProcess } from './remote-process.ts';
 
+type Environment = Readonly<Record<string, string>>;
+
 /** How often an instance is looked at that does not answer yet. */
 const LOOK_AGAIN_MS = 500;
 
@@ -21,15 +23,17 @@ export interface KeptProcess extends RemoteProcess {
 export class SshConnection implements AsyncDisposable {
   readonly #container: Container;
   readonly #instance: string;
+  readonly #env: Environment;
   readonly #keeper: Promise<RemoteProcess>;
   readonly #lost = new AbortController();
   readonly #starting = new Set<Promise<RemoteProcess>>();
   #isClosing = false;
 
-  /** `instance` names it in errors. `signal` gives up connecting. */
-  constructor(container: Container, instance: string, signal: AbortSignal) {
+  /** `instance` names it in errors. `signal` gives up connecting. All that is started gets `env`. */
+  constructor(container: Container, instance: string, signal: AbortSignal, env: Environment = {}) {
     this.#container = container;
     this.#instance = instance;
+    this.#env = env;
     this.#keeper = this.#connect(signal);
     this.#keeper.catch((error: unknown) => this.#lost.abort(error));
   }
@@ -41,7 +45,7 @@ export class SshConnection implements AsyncDisposable {
 
   /** Starts a part of SSHD_SCRIPT. Raises CONTAINER_GONE. */
   async start(args: readonly string[], tty: boolean): Promise<KeptProcess> {
-    const starting = startRemote(this.#container, args, tty, this.lost);
+    const starting = startRemote(this.#container, args, tty, this.lost, this.#env);
     this.#starting.add(starting);
     try {
       const [process, keeper] = await Promise.all([starting, this.#keeper]);
@@ -107,7 +111,7 @@ export class SshConnection implements AsyncDisposable {
     const gone = new AbortController();
     void this.#watch(opened.signal, gone);
     const either = AbortSignal.any([signal, gone.signal]);
-    const starting = startRemote(this.#container, ['keep'], false, either);
+    const starting = startRemote(this.#container, ['keep'], false, either, this.#env);
     try {
       const keeper = await orInterrupted(starting, either);
       keeper.stderr.resume();

@@ -41,10 +41,11 @@ export async function runSession(
   terminal: LoginTerminal,
   connection: SshConnection,
   signal: AbortSignal,
+  kind: 'shell' | 'phase' = 'shell',
 ): Promise<number> {
   const { tty } = terminal;
   const size = tty?.size() ?? { columns: 0, rows: 0 };
-  const args = ['shell', tty?.type ?? '', String(size.columns), String(size.rows)];
+  const args = [kind, tty?.type ?? '', String(size.columns), String(size.rows)];
   const run = command === undefined ? [] : ['-c', command];
   const process = await orInterrupted(connection.start([...args, ...run], tty !== undefined), signal);
   try {

@@ -4,6 +4,8 @@ import type { PushRequest } from './request.ts';
 export interface WatchRequest extends PushRequest {
   /** Leave the staging container with its snapshots when the watch ends. */
   readonly keepSnapshots: boolean;
+  /** Paths in the staging container that are kept between stagings, whatever is redone. See `requirePersistable`. */
+  readonly persist: readonly string[];
 }
 
 /** A file or directory whose changes matter to a watched app. Paths are absolute. */

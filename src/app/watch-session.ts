@@ -1,4 +1,5 @@
 import type { SlotEnd } from '../launcher/supervised-instance.ts';
+import type { StagingChanges } from '../logs/render-staging-changes.ts';
 import type { AppStatus } from './app-status.ts';
 import type { Change, FailedStagingPlace, RedoOutcome } from './redo-outcome.ts';
 import { RunningWatch } from './running-watch.ts';
@@ -22,6 +23,8 @@ export interface WatchSession extends AsyncDisposable {
   /** Settles when the app was stopped or replaced from another terminal, or ended because it may not be restarted. */
   readonly ended: Promise<SlotEnd>;
   status(): AppStatus;
+  /** What the phases of the last staging did, once no other one is at work. */
+  changes(signal: AbortSignal): Promise<StagingChanges>;
   /** Redoes what these changes make necessary. Rejects only when `signal` fires or the engine cannot go on. */
   apply(change: Change, signal: AbortSignal): Promise<RedoOutcome>;
   /** Stages from nothing, with the cache as the last good staging left it. */

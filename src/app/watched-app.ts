@@ -2,6 +2,7 @@ import { CfstageError, interruption } from '../errors.ts';
 import type { SlotEnd } from '../launcher/supervised-instance.ts';
 import { AppPlace } from './app-place.ts';
 import { slotsOf, type AppSettings } from './app-settings.ts';
+import type { ViewStaging } from './app-session.ts';
 import type { AppStatus } from './app-status.ts';
 import type { BackingServices } from './backing-services.ts';
 import { describeApp, firstWeb, summarizeApp } from './describe-app.ts';
@@ -96,6 +97,11 @@ export class WatchedApp implements AsyncDisposable {
   /** What is to be released before the app gives up its place among the sessions. */
   releaseFirst(held: AsyncDisposable): void {
     this.#companions.push(held);
+  }
+
+  /** From here on other terminals can see how the app is staged. */
+  serveStaging(view: ViewStaging): void {
+    this.#place.serveStaging(view);
   }
 
   /** Whether any instances serve, or did until they crashed for good. */

@@ -10,6 +10,8 @@ import type { StagingPlan } from '../plan/staging-plan.ts';
 import type { StepIndex } from '../plan/staging-trace.ts';
 import { RewindableStaging, type WatchedFailure } from '../stager/rewindable-staging.ts';
 import type { WatchedDroplet } from '../stager/watched-droplet.ts';
+import type { StagingChanges } from '../logs/render-staging-changes.ts';
+import { PersistedPaths } from './persisted-paths.ts';
 import { beginIdentity, issuerFor } from './container-identity.ts';
 import type { AwaitServices } from './instance-starter.ts';
 import type { RedoClock } from './redo-clock.ts';
@@ -28,6 +30,7 @@ export class WatchedStaging implements AsyncDisposable {
   readonly #request: WatchRequest;
   readonly #workbench: Workbench;
   readonly #reader: WatchReader;
+  readonly #persisted: PersistedPaths;
   /** By stack; as they were when the watch began or was begun anew. */
   readonly #caches = new Map<string, Promise<HeldFile | undefined>>();
   #staging: RewindableStaging;
@@ -42,6 +45,7 @@ export class WatchedStaging implements AsyncDisposable {
   constructor(request: WatchRequest, workbench: Workbench) {
     this.#request = request;
     this.#clearsCache = request.clearCache;
+    this.#persisted = new PersistedPaths(request.persist, workbench);
     this.#workbench = workbench;
     this.#reader = new WatchReader(request, workbench);
     this.#staging = this.#open();
@@ -99,6 +103,7 @@ export class WatchedStaging implements AsyncDisposable {
     const { plan, inputs } = prepared;
     const given = { ...inputs, fingerprints, issueCredentials: this.#issuer(reading), awaitServices };
     this.#clock = clock;
+    this.#persisted.of = plan;
     const start = performance.now();
     const staged = await this.#stage(plan, given, await this.#cache(plan), from, signal);
     const durationMs = Math.round(performance.now() - start);
@@ -110,6 +115,13 @@ export class WatchedStaging implements AsyncDisposable {
     this.#noteFailure(staged);
     this.#error = stagingError(staged.failure, staged.outOfMemory);
     throw this.#error;
+  }
+
+  /** What the phases of the last staging did. Not while one is at work. */
+  async changes(signal: AbortSignal): Promise<StagingChanges> {
+    const phases = await this.#staging.shownPhases(signal);
+    const droplet = this.#staging.dropletChanges;
+    return { phases, ...(droplet === undefined ? {} : { droplet }) };
   }
 
   /** The place where the staging failed that this error is of. */
@@ -128,10 +140,14 @@ export class WatchedStaging implements AsyncDisposable {
 
   #open(): RewindableStaging {
     const { cell, emit } = this.#workbench;
-    return new RewindableStaging(cell, (event) => {
-      this.#clock?.note(event);
-      return emit(event);
-    });
+    return new RewindableStaging(
+      cell,
+      (event) => {
+        this.#clock?.note(event);
+        return emit(event);
+      },
+      this.#persisted.options,
+    );
   }
 
   async #stage(...given: Parameters<RewindableStaging['stage']>): Promise<WatchedDroplet | WatchedFailure> {

@@ -5,6 +5,7 @@ import { addAppFlags, addDetachFlags, addRunFlags, type PushFlags } from './push
 import { addStackCommands } from './stack-commands.ts';
 import type { Ends } from './ends.ts';
 import { addSshFlags, type SshFlags } from './ssh-flags.ts';
+import { addWatchFlags, type WatchFlags } from './watch-flags.ts';
 import { addTaskFlags, type TaskFlags } from './task-flags.ts';
 import { addTestFlags, type TestFlags } from './test-flags.ts';
 
@@ -57,6 +58,13 @@ function addAppCommands(program: Command, ends: Ends): void {
     .action(
       ends(async (app: string | undefined, flags: PushFlags) =>
         (await import('./commands/push.ts')).pushCommand(app, flags),
+      ),
+    );
+  addWatchFlags(program.command('watch [app]'))
+    .description('keep an app staged and running, and after every save redo what that makes necessary')
+    .action(
+      ends(async (app: string | undefined, flags: WatchFlags) =>
+        (await import('./commands/watch.ts')).watchCommand(app, flags),
       ),
     );
   addAppFlags(program.command('stage [app]'))
@@ -115,6 +123,17 @@ function addAppCommands(program: Command, ends: Ends): void {
     .action(
       ends(async (app: string, flags: SshFlags) =>
         (await import('./commands/ssh.ts')).sshCommand(app, flags),
+      ),
+    );
+  program
+    .command('diff <app> [phase]')
+    .description(
+      'show what the phases of a watched app changed: all, or a phase, a buildpack, or PHASE/BUILDPACK',
+    )
+    .option('--json', 'as JSON')
+    .action(
+      ends(async (app: string, phase: string | undefined, flags: object) =>
+        (await import('./commands/diff.ts')).diffCommand(app, phase, flags),
       ),
     );
   addTaskFlags(program.command('run-task <app>'))

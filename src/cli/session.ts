@@ -3,6 +3,7 @@ import { createRecorders } from '../app/recording.ts';
 import { CfstageError } from '../errors.ts';
 import { emitTo, type Sink } from '../logs/emitter.ts';
 import type { Emit } from '../logs/event.ts';
+import { HeldSink } from '../logs/held-sink.ts';
 import { JsonSink } from '../logs/json-sink.ts';
 import { TerminalSink } from '../logs/terminal-sink.ts';
 import { BackgroundSink } from './background.ts';
@@ -20,6 +21,8 @@ export interface CommandSession {
   readonly print: (text: string) => void;
   /** Connects to the engine; only commands that need one call it. */
   readonly workbench: () => Promise<Workbench>;
+  /** Lets something else have the terminal: what comes meanwhile is shown afterwards. */
+  readonly hold: <T>(work: () => Promise<T>) => Promise<T>;
   /** Tells the terminal that waits for it that the app has started; in the foreground nobody waits. */
   readonly ready: () => Promise<void>;
 }
@@ -31,15 +34,22 @@ export async function runCommand(
   {
     json = false,
     background = false,
+    canHold = false,
     sinks = [],
-  }: { readonly json?: boolean; readonly background?: boolean; readonly sinks?: readonly Sink[] },
+  }: {
+    readonly json?: boolean;
+    readonly background?: boolean;
+    /** Whether `hold` is used; it costs a call for each line. */
+    readonly canHold?: boolean;
+    readonly sinks?: readonly Sink[];
+  },
   action: CommandAction,
 ): Promise<number> {
   const settings = readSettings(process.env);
-  const { stdout, stderr } = process;
+  const { stdout } = process;
   const parent = background ? new BackgroundSink() : undefined;
-  const shown: Sink =
-    parent ?? (json ? new JsonSink(stdout) : new TerminalSink({ stdout, stderr, colour: settings.colour }));
+  const held = new HeldSink(parent ?? standardSink(json, settings.colour));
+  const shown: Sink = canHold ? held : held.sink;
   const recorders = createRecorders(settings.home);
   const emit = emitTo([shown, ...recorders, ...sinks]);
   using interrupt = listenForInterrupts();
@@ -49,6 +59,7 @@ export async function runCommand(
       emit,
       signal: parent === undefined ? interrupt.signal : AbortSignal.any([interrupt.signal, parent.signal]),
       show: (event) => shown.write(event),
+      hold: (work) => held.during(work),
       ready: async () => await parent?.ready(),
       print: (text) => void stdout.write(`${text}\n`),
       workbench: () => openWorkbench(process.env, settings.home, emit),
@@ -57,11 +68,20 @@ export async function runCommand(
     const fault = error instanceof CfstageError ? error : internal(error);
     const { code, message, hint, exitCode } = fault;
     await emit({ type: 'failed', code, message, ...(hint === undefined ? {} : { hint }), exitCode });
-    if (fault.code === 'INTERNAL' || process.env['CFSTAGE_DEBUG'] === '1') stderr.write(`${causes(fault)}\n`);
+    if (wantsCauses(fault)) process.stderr.write(`${causes(fault)}\n`);
     return exitCode;
   } finally {
     await Promise.all([...recorders.map((one) => one.close()), shown.close?.()]);
   }
+}
+
+function wantsCauses({ code }: CfstageError): boolean {
+  return code === 'INTERNAL' || process.env['CFSTAGE_DEBUG'] === '1';
+}
+
+function standardSink(json: boolean, colour: boolean): Sink {
+  const { stdout, stderr } = process;
+  return json ? new JsonSink(stdout) : new TerminalSink({ stdout, stderr, colour });
 }
 
 function internal(error: unknown): CfstageError {

@@ -13,6 +13,7 @@ export interface SshFlags {
   readonly requestPseudoTty?: number;
   readonly forcePseudoTty?: true;
   readonly disablePseudoTty?: true;
+  readonly staging?: true;
 }
 
 /** Adds cf's own flags. Source: cli command/v7/ssh_command.go. */
@@ -34,6 +35,7 @@ export function addSshFlags(command: Command): Command {
     )
     .option('--force-pseudo-tty', 'a terminal in any case; the same as -tt')
     .option('-T, --disable-pseudo-tty', 'no terminal')
+    .option('--staging', 'in the container of the staging that failed, of an app that is watched')
     .addOption(new Option('-k, --skip-host-validation', 'no effect: there is no host key'));
 }
 

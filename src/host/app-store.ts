@@ -18,6 +18,8 @@ export interface AppFiles {
   readonly app: string;
   /** Build cache, one a stack (cloud_controller_ng keys it by app guid and stack). */
   cache(stack: string): string;
+  /** A directory of the staging container that `watch --persist` keeps: a plain tar. */
+  persisted(stack: string, path: string): string;
 }
 
 /** Where the files of an app lie. */
@@ -31,6 +33,7 @@ export function appFiles(home: Home, name: string): AppFiles {
     log: { path: join(folder, 'log.jsonl'), older: join(folder, 'log.1.jsonl') },
     app: join(folder, 'app.json'),
     cache: (stack) => join(folder, `cache-${encodeAppName(stack)}.tar`),
+    persisted: (stack, path) => join(folder, `persist-${encodeAppName(`${stack}${path}`)}.tar`),
   };
 }
 

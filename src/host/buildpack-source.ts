@@ -5,6 +5,7 @@ import { walkDirectory } from './directory-tree.ts';
 import { downloadZip, type DownloadProgress } from './download-zip.ts';
 import { cloneRepository } from './git-clone.ts';
 import type { Home } from './home.ts';
+import { isNoPartOfBuildpack } from './passing-files.ts';
 import { readZip } from './zip-entries.ts';
 import type { Entry } from '../archive/entry.ts';
 import type { TreeEntry } from '../buildpack/tree.ts';
@@ -27,9 +28,6 @@ export interface FetchOptions {
   readonly onProgress?: (progress: DownloadProgress) => void;
   readonly signal?: AbortSignal;
 }
-
-/** Metadata of version control that a local directory keeps for itself, at any depth. */
-const VERSION_CONTROL = new Set(['.git', '.hg', '.svn']);
 
 /** Fetches a buildpack and lists it. Raises BUILDPACK_INVALID, BUILDPACK_DOWNLOAD_FAILED, ARCHIVE_UNSAFE, DISK_FULL. */
 export async function openBuildpack(
@@ -103,8 +101,11 @@ async function listed(entries: () => AsyncIterable<Entry>): Promise<BuildpackSou
 }
 
 function localEntries(directory: string, signal: AbortSignal | undefined): AsyncIterable<Entry> {
-  const isOurs = (path: string): boolean => !VERSION_CONTROL.has(path.slice(path.lastIndexOf('/') + 1));
-  return walkDirectory(directory, everything(isOurs), signal);
+  return walkDirectory(
+    directory,
+    everything((path) => !isNoPartOfBuildpack(path)),
+    signal,
+  );
 }
 
 function everything(but: (path: string) => boolean): Parameters<typeof walkDirectory>[1] {

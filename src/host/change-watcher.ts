@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventQueueLength } from './directory-watch.ts';
 import { SETTLED_MS } from './file-state.ts';
-import { Settling } from './settling.ts';
+import { Settling, type Burst } from './settling.ts';
 import type { WatchRoot } from './watch-filter.ts';
 import { WatchedTree } from './watched-tree.ts';
 
@@ -53,17 +53,16 @@ export class ChangeWatcher implements Disposable {
   async next(signal: AbortSignal): Promise<ChangedPaths> {
     for (;;) {
       await this.#begun(signal);
-      const { firstAt, events } = await this.#settling.over(signal);
-      if (this.#failure !== undefined) throw this.#failure.error;
-      // The kernel drops events without a word when its queue is full.
-      const mayHaveLost = events > eventQueueLength() / 2;
-      const paths = new Set<string>();
-      for (const tree of this.#trees.values()) {
-        if (mayHaveLost) tree.touchAll();
-        for (const path of tree.collect()) paths.add(path);
-      }
-      if (paths.size > 0) return { paths: [...paths], seenAt: firstAt };
+      const changed = this.#collect(await this.#settling.over(signal));
+      if (changed.paths.length > 0) return changed;
     }
+  }
+
+  /** What has changed up to now, perhaps nothing, once that is over. */
+  async rest(signal: AbortSignal): Promise<readonly string[]> {
+    // What the kernel has told is not here yet.
+    this.#settling.note();
+    return this.#collect(await this.#settling.over(signal)).paths;
   }
 
   [Symbol.dispose](): void {
@@ -84,6 +83,18 @@ export class ChangeWatcher implements Disposable {
       if (isComplete) return;
       await delay(SETTLED_MS, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  #collect({ firstAt, events }: Burst): ChangedPaths {
+    if (this.#failure !== undefined) throw this.#failure.error;
+    // The kernel drops events without a word when its queue is full.
+    const mayHaveLost = events > eventQueueLength() / 2;
+    const paths = new Set<string>();
+    for (const tree of this.#trees.values()) {
+      if (mayHaveLost) tree.touchAll();
+      for (const path of tree.collect()) paths.add(path);
+    }
+    return { paths: [...paths], seenAt: firstAt };
   }
 
   async #begun(signal: AbortSignal): Promise<void> {

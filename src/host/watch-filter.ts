@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileIgnore, directoryIgnore, type CfIgnore } from './cf-ignore.ts';
+import { isNoPartOfBuildpack } from './passing-files.ts';
 
 /** A file or directory to watch. Absolute; it may be a symlink, and need not exist. */
 export interface WatchRoot {
@@ -19,29 +20,19 @@ export interface WatchFilter {
 
 export const CF_IGNORE = '.cfignore';
 
-/** What editors keep beside the file that is being edited, and version control in a buildpack's directory. */
-export const EDITOR_LINES: readonly string[] = [
-  '*~',
-  '.*.sw[a-px]',
-  '.*.swpx',
-  '4913',
-  '.#*',
-  '[#]*[#]',
-  '*___jb_tmp___',
-  '*___jb_old___',
-  '.DS_Store',
-  '.git',
-  '.hg',
-  '.svn',
-];
-
-/** `lines` are those of --ignore, in the syntax of .cfignore. */
+/**
+ * Files that editors have for a moment are told of no root: one that is saved there would be staged twice. `lines` are those of --ignore, in the
+ * syntax of .cfignore.
+ */
 export function watchFilter({ path, honoursCfIgnore }: WatchRoot, lines: readonly string[]): WatchFilter {
-  const rules = [compileIgnore([...EDITOR_LINES, ...lines])];
+  const rules = [compileIgnore(lines)];
   if (honoursCfIgnore) rules.push(cfIgnoreOf(path));
   return {
-    includes: (file) => (honoursCfIgnore && file === CF_IGNORE) || !rules.some((rule) => rule.ignores(file)),
-    enters: (folder) => !rules.some((rule) => rule.prunes && rule.ignores(folder)),
+    includes: (file) =>
+      (honoursCfIgnore && file === CF_IGNORE) ||
+      (!isNoPartOfBuildpack(file) && !rules.some((rule) => rule.ignores(file))),
+    enters: (folder) =>
+      !isNoPartOfBuildpack(folder) && !rules.some((rule) => rule.prunes && rule.ignores(folder)),
   };
 }
 

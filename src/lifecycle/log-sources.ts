@@ -33,3 +33,14 @@ export function taskSource(name: string): string {
 export function serviceSource(name: string): string {
   return `SERVICE/${name.toUpperCase()}/0`;
 }
+
+/** Output of the command of `watch --on-change` for a buildpack, e.g. `ON-CHANGE/RUBY_BUILDPACK`; of a URL the last part. */
+export function onChangeSource(buildpack: string): string {
+  const name = buildpack
+    .replace(/#.*$/, '')
+    .replace(/\/+$/, '')
+    .replace(/\.git$/, '')
+    .split('/')
+    .at(-1);
+  return `ON-CHANGE/${(name ?? buildpack).toUpperCase()}`;
+}

@@ -13,6 +13,9 @@ export const SSHD = '/tmp/lifecycle/sshd';
  * and USER; not the launcher's. TERM is empty without a terminal. The size is set before bash can ask for it.
  * Source: diego-ssh handlers/session_channel_handler.go.
  *
+ * `phase TERM COLUMNS ROWS [ARGUMENT...]` is bash with the environment that it is given, that of a phase of a staging; a cell
+ * has no such thing.
+ *
  * `forward HOST PORT` says `open` once it is connected, then copies both ways. bash cannot end one direction of a
  * connection and so leaves that to perl. Where there is none, the end of the input ends everything, as in cf. A cell's
  * /etc/hosts knows one localhost; bash would tell of the last it has tried.
@@ -50,6 +53,15 @@ shell)
   export PATH=/bin:/usr/bin HOME=/home/vcap USER=vcap
   cd /home/vcap
   exec /bin/bash "\${@:5}"
+  ;;
+phase)
+  if [ -n "$2" ]; then
+    stty columns "$3" rows "$4"
+    export TERM=$2 PS1='staging:\\w\\$ '
+  fi
+  unset HOSTNAME
+  cd /home/vcap
+  exec /bin/bash --norc "\${@:5}"
   ;;
 forward)
   host=$2

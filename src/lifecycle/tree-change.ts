@@ -38,3 +38,19 @@ export interface PhaseRecord {
   readonly durationMs: number;
   readonly changes: readonly TreeChange[];
 }
+
+/** The content of a small text file before and after a change; absent where it was not there. */
+export interface FileTexts {
+  readonly before?: string;
+  readonly after?: string;
+}
+
+export interface ShownChange extends TreeChange {
+  /** Absent for what is no small text file. */
+  readonly texts?: FileTexts;
+}
+
+/** A phase with what is in the files that it changed. */
+export interface ShownPhase extends PhaseRecord {
+  readonly changes: readonly ShownChange[];
+}

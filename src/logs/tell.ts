@@ -1,9 +1,14 @@
 import type { Event } from './event.ts';
 import { renderCrash } from './render-crash.ts';
+import { renderRedo } from './render-redo.ts';
 import { renderSummary } from './render-summary.ts';
 
 /** What cfstage itself says of an event, for people; undefined when it says nothing. */
-export function tell(event: Event, highlight: (text: string) => string): string | undefined {
+export function tell(
+  event: Event,
+  highlight: (text: string) => string,
+  bad: (text: string) => string = highlight,
+): string | undefined {
   switch (event.type) {
     case 'notice':
       return event.message;
@@ -15,6 +20,10 @@ export function tell(event: Event, highlight: (text: string) => string): string 
       return crashLine(event);
     case 'crash-summary':
       return `\n${renderCrash(event)}\n`;
+    case 'redo':
+    case 'redone':
+    case 'redo-failed':
+      return renderRedo(event, bad);
     default:
       return undefined;
   }

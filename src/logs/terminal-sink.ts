@@ -51,7 +51,8 @@ export class TerminalSink implements Sink {
       case 'failed':
         return this.#fail(event.code, event.message, event.hint);
       default: {
-        const told = tell(event, this.#errColours.yellow);
+        const { yellow, bold, red } = this.#errColours;
+        const told = tell(event, yellow, (text) => bold(red(text)));
         this.#status.clear();
         return told === undefined ? undefined : this.#say(told);
       }

@@ -47,6 +47,14 @@ function place(path: RawPath, places: Places): { tree: TreeName; path: string } 
   return { tree: 'elsewhere', path: asText(path) };
 }
 
+/** Where a changed node is, or was. */
+export function rawPlace({ tree, path }: Pick<TreeChange, 'tree' | 'path'>, contentsDir: string): RawPath {
+  const raw = Buffer.from(path, 'utf8').toString('latin1');
+  const root = treePlaces(contentsDir).find(([name]) => name === tree)?.[1];
+  if (root === undefined) return raw;
+  return path === '.' ? root : `${root}/${raw}`;
+}
+
 /** A name as people read it. */
 export function asText(raw: RawPath): string {
   return Buffer.from(raw, 'latin1').toString('utf8');

@@ -2,19 +2,20 @@ import type { Container } from '../engine/engine.ts';
 import type { Cell } from '../engine/cell.ts';
 import { contentsLayout, BUILD_DIR } from '../lifecycle/container-paths.ts';
 import type { NetworkFacts } from '../lifecycle/container-network.ts';
-import type { PhaseRecord } from '../lifecycle/tree-change.ts';
+import type { PhaseRecord, ShownPhase, TreeChange } from '../lifecycle/tree-change.ts';
 import type { Emit } from '../logs/event.ts';
 import { withNetwork } from '../plan/network-later.ts';
 import type { InputFingerprints } from '../plan/input-fingerprints.ts';
 import type { StagingPlan } from '../plan/staging-plan.ts';
 import type { StagingTrace, StepIndex, TracedStep } from '../plan/staging-trace.ts';
 import type { RawPath } from '../snapshot/listing.ts';
-import { asText } from '../snapshot/tree-changes.ts';
+import { asText, rawPlace } from '../snapshot/tree-changes.ts';
 import type { TreeState } from '../snapshot/tree-state.ts';
 import { InputSync, type VersionedInputs } from './input-sync.ts';
 import type { LiveTree, Look } from './live-tree.ts';
 import { PhaseRecorder } from './phase-recorder.ts';
 import type { PhaseOutcome } from './run-phase.ts';
+import { withTexts } from './phase-texts.ts';
 import { Snapshots } from './snapshots.ts';
 import { openListedContainer, type ListedOptions, type StagingGiven } from './staging-container.ts';
 import type { StagingDeadline } from './staging-deadline.ts';
@@ -190,6 +191,26 @@ export class RewindableContainer {
   /** Whether the kernel killed something since the last rewind. */
   async outOfMemory(): Promise<boolean> {
     return (await this.#tree.agent.list()).killed > this.#killedBefore;
+  }
+
+  /** What the phases did, with the texts that can still be had. */
+  async shownPhases(signal: AbortSignal): Promise<readonly ShownPhase[]> {
+    const { contentsDir } = this.#plan;
+    const shown: ShownPhase[] = [];
+    for (const [step, record] of this.records.entries()) {
+      if (record === undefined) continue;
+      const where = (change: TreeChange, point: StepIndex) => ({
+        layer: this.#snapshots.layerAt(point, rawPlace(change, contentsDir)),
+        isLive: point === this.#steps.length,
+      });
+      const kept = {
+        record,
+        before: (one: TreeChange) => where(one, step),
+        after: (one: TreeChange) => where(one, step + 1),
+      };
+      shown.push(await withTexts(kept, this.container, contentsDir, signal));
+    }
+    return shown;
   }
 
   #noteReads(reads: readonly RawPath[] | undefined, step: StepIndex): void {

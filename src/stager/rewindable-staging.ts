@@ -1,10 +1,11 @@
 import type { Cell } from '../engine/cell.ts';
 import type { Container } from '../engine/engine.ts';
 import { CfstageError } from '../errors.ts';
-import type { PhaseRecord } from '../lifecycle/tree-change.ts';
+import type { PhaseRecord, ShownPhase, TreeChange } from '../lifecycle/tree-change.ts';
 import type { Emit } from '../logs/event.ts';
 import type { StagingPlan } from '../plan/staging-plan.ts';
 import type { StagingTrace, StepIndex } from '../plan/staging-trace.ts';
+import { dropletChanges } from '../snapshot/droplet-changes.ts';
 import { concludeStaging, type FailedStaging } from './conclude-staging.ts';
 import type { VersionedInputs } from './input-sync.ts';
 import { RewindableContainer } from './rewindable-container.ts';
@@ -14,6 +15,8 @@ import { destroyStagingContainer, type ListedOptions, type StoredCache } from '.
 import { StagingDeadline } from './staging-deadline.ts';
 import { StagingLog } from './staging-log.ts';
 import { watchedDroplet, type WatchedDroplet } from './watched-droplet.ts';
+
+type Entries = WatchedDroplet['entries'];
 
 /** The phase that failed, so that it can be run by hand. */
 export interface FailedPhasePlace {
@@ -43,6 +46,7 @@ export class RewindableStaging implements AsyncDisposable {
   readonly #options: ListedOptions;
   #place: RewindableContainer | undefined;
   #log: StagingLog | undefined;
+  #droplets: { readonly before: Entries | undefined; readonly now: Entries } | undefined;
 
   /** @param options of the containers, e.g. what is kept from one to the next and no part of any state. */
   constructor(cell: Cell, emit: Emit, options: ListedOptions = {}) {
@@ -59,6 +63,17 @@ export class RewindableStaging implements AsyncDisposable {
   /** The staging container; undefined before the first staging. */
   get container(): Container | undefined {
     return this.#place?.container;
+  }
+
+  /** What the phases of the last staging did, those that were not redone included. Not while one is at work. */
+  async shownPhases(signal: AbortSignal): Promise<readonly ShownPhase[]> {
+    return (await this.#place?.shownPhases(signal)) ?? [];
+  }
+
+  /** What is another in the last droplet than in the one before it; undefined when another container made that one. */
+  get dropletChanges(): readonly TreeChange[] | undefined {
+    const { before, now } = this.#droplets ?? {};
+    return before === undefined || now === undefined ? undefined : dropletChanges(before, now);
   }
 
   /**
@@ -101,13 +116,16 @@ export class RewindableStaging implements AsyncDisposable {
     await place.conclude(this.#emit);
     const records = place.records.filter((record) => record !== undefined);
     if (outcome.failure !== undefined) return { ...outcome, records, failedPhase: failedPhase(place, last) };
-    return watchedDroplet(outcome, plan.contentsDir, place.state, records);
+    const droplet = watchedDroplet(outcome, plan.contentsDir, place.state, records);
+    this.#droplets = { before: this.#droplets?.now, now: droplet.entries };
+    return droplet;
   }
 
   /** Removes the container, if there is one. */
   async [Symbol.asyncDispose](): Promise<void> {
     const place = this.#place;
     this.#place = undefined;
+    if (place !== undefined) await this.#options.finish?.(place.container);
     if (place !== undefined && this.#log !== undefined)
       await destroyStagingContainer(place.container, this.#log);
     else await place?.container.remove();
@@ -121,6 +139,8 @@ export class RewindableStaging implements AsyncDisposable {
     deadline: StagingDeadline,
   ): Promise<RewindableContainer> {
     await this[Symbol.asyncDispose]();
+    // Tokens of another container mean nothing in this one.
+    this.#droplets = undefined;
     this.#place = await RewindableContainer.open(
       this.#cell,
       { plan, inputs, cache },

@@ -41,6 +41,11 @@ export class Snapshots {
     return [...this.#layers.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
+  /** The layer that holds a path as it was before a step; undefined when that is not kept. */
+  layerAt(point: StepIndex, path: RawPath): number | undefined {
+    return this.#layerOf.get(this.#states.get(point)?.get(path)?.token ?? -1);
+  }
+
   /** Keeps the state that was looked at last as the one before a step. */
   async keep(point: StepIndex): Promise<void> {
     const { state } = this.#tree;

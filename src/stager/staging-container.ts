@@ -102,6 +102,8 @@ export interface ListedOptions {
   readonly unlisted?: readonly string[];
   /** Makes the last things ready before the first script. */
   readonly prepare?: ((container: Container, signal: AbortSignal) => Promise<void>) | undefined;
+  /** Takes out what is wanted before the container is removed. It must not throw. */
+  readonly finish?: ((container: Container) => Promise<void>) | undefined;
 }
 
 async function fill(

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { parsePortForward } from '../../app/forward-spec.ts';
 import { ssh } from '../../app/ssh.ts';
+import { sshIntoStaging } from '../../app/staging-ssh.ts';
 import type { LoginTerminal, WindowSize } from '../../app/ssh-session.ts';
+import { CfstageError } from '../../errors.ts';
 import { runCommand } from '../session.ts';
 import { readTtyChoice, type SshFlags, type TtyChoice } from '../ssh-flags.ts';
 
@@ -20,12 +22,23 @@ export async function sshCommand(app: string, flags: SshFlags): Promise<number> 
       ...(command === undefined ? {} : { command }),
       terminal: openTerminal(wantsTty(choice, command)),
     });
+    if (flags.staging === true) {
+      requireNoForwards(flags);
+      return await sshIntoStaging(app, session(), await workbench(), signal);
+    }
     const isSession = flags.skipRemoteExecution !== true;
     return await ssh(
       { instance, forwards, ...(isSession ? { session: session() } : {}) },
       await workbench(),
       signal,
     );
+  });
+}
+
+function requireNoForwards({ L, skipRemoteExecution }: SshFlags): void {
+  if (L === undefined && skipRemoteExecution === undefined) return;
+  throw new CfstageError('USAGE', '--staging goes without -L and -N', {
+    hint: 'Nothing listens in a staging container.',
   });
 }
 

@@ -9,6 +9,12 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** A length of each stream. */
+export interface Position {
+  readonly stdout: number;
+  readonly stderr: number;
+}
+
 /** A cfstage that runs, with what it has written so far. */
 export class Running {
   readonly ended: Promise<Ended>;
@@ -47,6 +53,16 @@ export class Running {
     return `${this.#stdout}${this.#stderr}`;
   }
 
+  /** How much has been written so far; for `says` and `since`. */
+  get position(): Position {
+    return { stdout: this.#stdout.length, stderr: this.#stderr.length };
+  }
+
+  /** What has been written since then: stdout, then stderr. */
+  since({ stdout, stderr }: Position): string {
+    return `${this.#stdout.slice(stdout)}${this.#stderr.slice(stderr)}`;
+  }
+
   get isLive(): boolean {
     return this.#live;
   }
@@ -71,13 +87,17 @@ export class Running {
     return await this.ended;
   }
 
-  /** The match of a pattern in what was or will be written to either stream; rejects when the end comes first. */
-  async says(pattern: RegExp | string): Promise<RegExpExecArray> {
+  /**
+   * The match of a pattern in what was or will be written to either stream, from a position on; rejects when the end comes
+   * first.
+   */
+  async says(pattern: RegExp | string, from: Position = { stdout: 0, stderr: 0 }): Promise<RegExpExecArray> {
     const regexp =
       typeof pattern === 'string' ? new RegExp(pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : pattern;
     return await new Promise((resolve, reject) => {
       const look = () => {
-        const found = regexp.exec(this.#stdout) ?? regexp.exec(this.#stderr);
+        const found =
+          regexp.exec(this.#stdout.slice(from.stdout)) ?? regexp.exec(this.#stderr.slice(from.stderr));
         if (found === null && this.#live) return;
         this.#listeners.delete(look);
         if (found === null) reject(new Error(`cfstage ended without ${String(regexp)}:\n${this.output}`));

@@ -15,6 +15,11 @@ export interface TerminalEnd {
   readonly isRestored: boolean;
 }
 
+interface TerminalOptions {
+  readonly program?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** A terminal with a cfstage in it, and somebody who types. script(1) makes the terminal. */
 export class Terminal implements AsyncDisposable {
   readonly ended: Promise<TerminalEnd>;
@@ -23,7 +28,13 @@ export class Terminal implements AsyncDisposable {
   #notify: () => void = () => undefined;
   readonly #child;
 
-  constructor(place: Workplace, args: readonly string[], { columns, rows }: Size) {
+  /** @param program what the arguments are for. */
+  constructor(
+    place: Workplace,
+    args: readonly string[],
+    { columns, rows }: Size,
+    { program = [process.execPath, CFSTAGE], env = {} }: TerminalOptions = {},
+  ) {
     const before = join(place.root, `terminal-${crypto.randomUUID()}`);
     // The trap keeps the shell alive when a Ctrl-C reaches all that is on the terminal.
     const script = [
@@ -31,13 +42,19 @@ export class Terminal implements AsyncDisposable {
       `stty columns ${columns} rows ${rows}`,
       `stty -g >${before}`,
       'echo "tty=$(tty)"',
-      `sh -c 'echo "pid=$$"; exec "$0" "$@"' ${[process.execPath, CFSTAGE, ...args].map(quote).join(' ')}`,
+      `sh -c 'echo "pid=$$"; exec "$0" "$@"' ${[...program, ...args].map(quote).join(' ')}`,
       'echo "exit=$?"',
       `[ "$(stty -g)" = "$(cat ${before})" ] && echo settings=restored`,
     ];
     this.#child = execa('script', ['--quiet', '--command', script.join('\n'), '/dev/null'], {
       cwd: place.root,
-      env: { CFSTAGE_HOME: place.home, TMPDIR: place.temp, TERM: 'screen-256color', SHELL: '/bin/bash' },
+      env: {
+        CFSTAGE_HOME: place.home,
+        TMPDIR: place.temp,
+        TERM: 'screen-256color',
+        SHELL: '/bin/bash',
+        ...env,
+      },
       stdin: 'pipe',
       buffer: false,
       reject: false,
@@ -62,10 +79,10 @@ export class Terminal implements AsyncDisposable {
     this.#child.stdin.write(text);
   }
 
-  /** The match of a pattern in what was or will be shown; rejects when the end comes first. */
-  async shows(pattern: RegExp): Promise<RegExpExecArray> {
+  /** The match of a pattern in what was or will be shown, from a position on; rejects when the end comes first. */
+  async shows(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
     for (;;) {
-      const found = pattern.exec(this.#text);
+      const found = pattern.exec(this.#text.slice(from));
       if (found !== null) return found;
       if (!this.#isLive)
         throw new Error(`the terminal was closed without ${String(pattern)}:\n${this.#text}`);

@@ -80,6 +80,7 @@ export class WatchedPlace {
       ...pushRequest({ cwd: root, stackPolicy: 'stand-in' }),
       recordChanges: false,
       keepSnapshots: false,
+      persist: [],
       ...given,
     };
     return await openWatch(request, workbench, new AbortController().signal);
