@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fencedBlocks } from '../support/markdown.ts';
 import { buildpack, fixture as path, ROOT } from '../support/paths.ts';
 
 /** What a user's spec does, the same in each runner; `ok` and `failing` are the runner's way to say it. */
@@ -53,6 +54,7 @@ describe('cfstage/testing without a plugin', () => {
     folder = await mkdtemp(join(tmpdir(), 'cfstage-runners-'));
     await mkdir(join(folder, 'node_modules/@jest'), { recursive: true });
     await symlink(ROOT, join(folder, 'node_modules/cfstage'));
+    await symlink(path(), join(folder, 'fixtures'));
     for (const name of ['vitest', 'jest', 'expect', '@jest/globals', '@types'])
       await symlink(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
     await writeFile(join(folder, 'package.json'), '{ "type": "module", "private": true }');
@@ -76,6 +78,14 @@ describe('cfstage/testing without a plugin', () => {
       `verify.toContainLines(app.stagingLogs, ['-----> First staging', 'Exit status 1']);`,
     );
     expect(await run('node.test.mjs', text, [process.execPath, '--test', 'node.test.mjs'])).toMatch(/pass 1/);
+  });
+
+  it('runs the example of docs/testing.md', async () => {
+    const page = await readFile(join(ROOT, 'docs/testing.md'), 'utf8');
+    const [example, ...others] = fencedBlocks(page, 'js test');
+    expect(others).toEqual([]);
+    const argv = [process.execPath, '--test', 'example.test.mjs'];
+    expect(await run('example.test.mjs', example?.text ?? '', argv)).toMatch(/pass 2/);
   });
 
   it('works in vitest, with matchers', async () => {
