@@ -13,6 +13,7 @@ import { openBacking } from './open-backing.ts';
 import { networkPlace } from '../plan/private-network.ts';
 import { holdCurrentDroplet } from './held-droplet.ts';
 import { appFacts, ORGANIZATION, SPACE } from './identity.ts';
+import { refuseUnrecorded } from './refuse-unrecorded.ts';
 import { sweep } from './sweep.ts';
 import type { TaskRequest } from './task-request.ts';
 import { together } from './together.ts';
@@ -32,6 +33,7 @@ export async function runTask(
   workbench: Workbench,
   signal: AbortSignal,
 ): Promise<TaskEnd> {
+  refuseUnrecorded(request);
   const { home, emit } = workbench;
   const asked = askedTask(request);
   await using droplet = await holdCurrentDroplet(home, name, noDroplet(name));

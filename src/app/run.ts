@@ -3,6 +3,7 @@ import type { AppSettings } from './app-settings.ts';
 import { dropletSurroundings } from './droplet-surroundings.ts';
 import { findDroplet, type FoundDroplet } from './find-droplet.ts';
 import { appFacts } from './identity.ts';
+import { refuseUnrecorded } from './refuse-unrecorded.ts';
 import { requireProcesses } from './require-processes.ts';
 import type { PushRequest } from './request.ts';
 import { runningApp, type RunningApp } from './running-app.ts';
@@ -17,6 +18,7 @@ export async function runDroplet(
   workbench: Workbench,
   signal: AbortSignal,
 ): Promise<RunningApp> {
+  refuseUnrecorded(request);
   const startedAt = performance.now();
   const droplet = await findDroplet(target, request, workbench, signal);
   const run = await openRun(droplet, request, workbench, signal).catch(async (error: unknown) => {
