@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { buildpack, fixture } from './support/paths.ts';
+import { buildpack, fixture, recordedBuildpack } from './support/paths.ts';
 import { HELLO_WEB, STAND_IN, test } from './support/workplace.ts';
 
 test('an app that ends takes its sidecar with it, by SIGTERM', async ({ place }) => {
@@ -71,4 +71,54 @@ test.for([
   expect(ended).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(says) as string });
   expect(ended.stderr).toMatch(new RegExp(`^FAILED \\(${code}\\)$`, 'm'));
   expect(ended.stderr).not.toMatch(/^ +at /m);
+});
+
+test('what ignores SIGTERM is killed after 10 seconds, and the log says so', async ({ place }) => {
+  const deaf = `trap '' TERM; echo deaf is up; while :; do sleep 0.1; done`;
+  const manifest = await place.write(
+    'manifest.yml',
+    JSON.stringify({
+      applications: [
+        {
+          name: place.app,
+          path: fixture('apps/hello-web'),
+          buildpacks: [buildpack('uses-the-procfile')],
+          sidecars: [{ name: 'deaf', process_types: ['web'], command: deaf }],
+        },
+      ],
+    }),
+  );
+  const push = place.start(['push', ...STAND_IN, '--no-restart', '--manifest', manifest]);
+  const url = await push.url();
+  await push.says('[APP/PROC/WEB/SIDECAR/DEAF/0] OUT deaf is up');
+  await fetch(`${url}/exit/7`);
+  const { exitCode, stdout } = await push.ended;
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain(
+    '[APP/PROC/WEB/SIDECAR/DEAF/0] OUT Exit status 137 (exceeded 10s graceful shutdown interval)',
+  );
+});
+
+test("a sidecar of the manifest with the name of a buildpack's is refused in the words of cf", async ({
+  place,
+}) => {
+  const manifest = await place.write(
+    'manifest.yml',
+    JSON.stringify({
+      applications: [
+        {
+          name: place.app,
+          path: fixture('apps/hello-web'),
+          buildpacks: [recordedBuildpack('launch-yml-sidecar'), buildpack('uses-the-procfile')],
+          sidecars: [{ name: 'agent', process_types: ['web'], command: 'sleep 1000' }],
+        },
+      ],
+    }),
+  );
+  const { exitCode, stderr } = await place.run(['push', ...STAND_IN, '--manifest', manifest]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(
+    "Buildpack defined sidecar 'agent' conflicts with an existing user-defined sidecar. Consider renaming 'agent'.",
+  );
+  expect(stderr).toMatch(/^FAILED \(SIDECAR_CONFLICT\)$/m);
 });
