@@ -3,7 +3,7 @@
 /** `$1` is a command, run with the environment of the app as `/tmp/lifecycle/shell` makes it. Source: see sshd-script.ts. */
 export const APP_COMMAND = `. /tmp/lifecycle/ssh.env
 export PATH=/bin:/usr/bin HOME=/home/vcap USER=vcap
-unset HOSTNAME
+unset HOSTNAME container TERM
 cd /home/vcap
 exec /tmp/lifecycle/shell /home/vcap/app "$1"`;
 
