@@ -1,3 +1,4 @@
+import { contentsLayout } from '../lifecycle/container-paths.ts';
 import type { PhaseRecord } from '../lifecycle/tree-change.ts';
 import type { Emit } from '../logs/event.ts';
 import type { StagingPlan } from '../plan/staging-plan.ts';
@@ -31,7 +32,11 @@ export class PhaseRecorder {
     const step = traced?.step;
     if (ran === undefined || step?.step !== 'run') return { look, record: undefined };
     const { exitCode, durationMs } = ran;
-    const changes = treeChanges(look.before, look.after, contentsDir);
+    const { tmp, logs } = contentsLayout(contentsDir);
+    const changes = treeChanges(look.before, look.after, contentsDir).filter(
+      // Made where the droplet is packed, not by the script.
+      ({ tree, path }) => known === undefined || tree !== 'elsewhere' || (path !== tmp && path !== logs),
+    );
     const record = { phase: step.phase, buildpack: step.key, exitCode, durationMs, changes };
     await this.#emit({ type: 'phase-recorded', app, record });
     return { look, record };
