@@ -21,6 +21,7 @@ import { webProcess } from './app-settings.ts';
 import { readApp } from './read-app.ts';
 import { refuseUnrecorded } from './refuse-unrecorded.ts';
 import type { RunAgain } from './droplet-store.ts';
+import { planProxy, type PlannedProxy } from './staging-proxy.ts';
 import type { PushRequest, StageRequest } from './request.ts';
 import { DEFAULT_STACK, type ResolvedStack, type StackFinder } from './resolve-stack.ts';
 import { together } from './together.ts';
@@ -50,6 +51,8 @@ export interface PreparedStaging extends AsyncDisposable {
   readonly services: AppServices;
   readonly inputs: Omit<StagingInputs, 'issueCredentials' | 'awaitServices'>;
   readonly cache: StoredCache | undefined;
+  /** What its scripts are told to go through; it has to be opened before they run. */
+  readonly proxy: PlannedProxy | undefined;
   readonly run: RunAgain;
   readonly recordChanges: boolean;
 }
@@ -71,7 +74,8 @@ export async function prepareStaging(
   for (const message of [...requested.warnings, ...services.warnings])
     await emit({ type: 'warning', message });
   const stackName = app.stack ?? DEFAULT_STACK;
-  const [stack, order, bits, caCertificates, cache, hash] = await together(
+  const { buildGuid, contentsSuffix, version } = identity;
+  const [stack, order, bits, givenCertificates, cache, hash, proxy] = await together(
     signal,
     (abort) => findStack(stackName, abort),
     (abort) => openBuildpacks(app.buildpacks, stackName, request, bench, abort, open),
@@ -79,13 +83,15 @@ export async function prepareStaging(
     () => caBundle(request),
     () => storedCache(home, app.name, stackName, request.clearCache),
     () => createBuildpackHash(),
+    () => planProxy(request, buildGuid),
   );
-  const { buildGuid, contentsSuffix, version } = identity;
+  const caCertificates = [...givenCertificates, ...(proxy?.certificates ?? [])];
   const facts = { ...appFacts(app, request.domain), ...(version === undefined ? {} : { version }) };
   const plan = planStaging({
     app: facts,
     webMemoryMb: webProcess(app).memoryMb,
     webLogRateLimitBytes: webProcess(app).logRateLimitBytes,
+    ...(proxy === undefined ? {} : { group: proxy.variables }),
     userEnvironment: app.env,
     services: services.delivery,
     certificates: { systemCertificates: caCertificates.length > 0, instanceIdentity: true },
@@ -99,7 +105,7 @@ export async function prepareStaging(
     ),
     buildGuid,
     contentsSuffix,
-    ...(services.backed.length === 0 && !request.offline
+    ...(services.backed.length === 0 && !request.offline && proxy === undefined
       ? {}
       : { place: networkPlace(homeId(home.root), request.offline) }),
     hash,
@@ -120,6 +126,7 @@ export async function prepareStaging(
       recordsCacheUse: request.recordCacheUse ?? false,
     },
     cache,
+    proxy,
     run: runAgain(request),
     recordChanges: request.recordChanges,
     [Symbol.asyncDispose]: () => order[Symbol.asyncDispose](),

@@ -11,6 +11,7 @@ import { runningApp, type RunningApp } from './running-app.ts';
 import { requireStaged, stagePrepared } from './stage-app.ts';
 import { sweep } from './sweep.ts';
 import { disposeAll, together } from './together.ts';
+import { TrafficLedger } from './traffic-ledger.ts';
 import type { Workbench } from './workbench.ts';
 
 /** `cfstage push`: manifest → StagingPlan → stager → droplet → LaunchPlan → launcher → a running app. */
@@ -24,6 +25,7 @@ export async function push(
   const identity = beginIdentity(home);
   await using prepared = await prepareStaging(request, workbench, stackOnEngine(request, workbench), signal);
   const { name } = prepared.app;
+  const ledger = new TrafficLedger(name, emit);
   await sweep(workbench, { app: name });
   const settings = { ...request, ...prepared, caCertificates: prepared.inputs.caCertificates };
   const run = await AppRun.open(settings, request, workbench);
@@ -33,7 +35,7 @@ export async function push(
     // Neither container needs the other, and making them takes longer than a small staging.
     const [staging] = await together(
       wanted,
-      (abort) => stagePrepared(prepared, identity, services, workbench, abort),
+      (abort) => stagePrepared(prepared, identity, services, ledger, workbench, abort),
       (abort) => run.prepareFirst(abort),
       () => run.openRoutes(),
     );
@@ -56,7 +58,7 @@ export async function push(
       wanted,
     );
     await run.started(startedAt, wanted);
-    return runningApp(run);
+    return runningApp(run, ledger);
   } catch (error) {
     await disposeAll(run);
     throw error;

@@ -40,7 +40,7 @@ export interface StageRequest extends AppRequest, EgressRequest {
   readonly recordChanges: boolean;
   /** Leave the backing services that were started running. */
   readonly keepServices: boolean;
-  /** A recording HTTP proxy that staging is told of, as cf operators do it with HTTP_PROXY and HTTPS_PROXY. */
+  /** A recording HTTP proxy that staging is told of, as operators do it by the staging environment variable group. */
   readonly proxy?: ProxyRequest;
 }
 

@@ -3,6 +3,7 @@ import type { SlotEnd } from '../launcher/supervised-instance.ts';
 import type { AppRun } from './app-run.ts';
 import type { AppStatus } from './app-status.ts';
 import { firstWeb } from './describe-app.ts';
+import type { TrafficLedger } from './traffic-ledger.ts';
 
 /** An app that has started. Disposing stops it. */
 export interface RunningApp extends AsyncDisposable {
@@ -25,7 +26,7 @@ export interface RunningApp extends AsyncDisposable {
 }
 
 /** A run that has started, for those who use it. */
-export function runningApp(run: AppRun): RunningApp {
+export function runningApp(run: AppRun, ledger?: TrafficLedger): RunningApp {
   const status = run.status();
   const web = firstWeb(status);
   return {
@@ -37,7 +38,7 @@ export function runningApp(run: AppRun): RunningApp {
     status: () => run.status(),
     restart: (signal) => run.restart(signal),
     stop: () => run.stop(),
-    traffic: () => [],
+    traffic: () => ledger?.records() ?? [],
     [Symbol.asyncDispose]: () => run[Symbol.asyncDispose](),
   };
 }

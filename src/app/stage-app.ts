@@ -12,7 +12,9 @@ import { prepareStaging, type PreparedStaging } from './prepare-staging.ts';
 import { pushLines } from './push-lines.ts';
 import type { StageRequest } from './request.ts';
 import { stackOnEngine } from './resolve-stack.ts';
+import { openStagingProxy } from './staging-proxy.ts';
 import { sweep } from './sweep.ts';
+import { TrafficLedger } from './traffic-ledger.ts';
 import type { Workbench } from './workbench.ts';
 
 /** What staging an app came to: a droplet that is kept, or the builder's failure. */
@@ -43,8 +45,9 @@ export async function stageApp(
     signal,
   );
   await using _member = backing.membership;
-  await using staged = await stagePrepared(prepared, identity, backing.services, workbench, signal);
-  const traffic = () => [];
+  const ledger = new TrafficLedger(app.name, workbench.emit);
+  await using staged = await stagePrepared(prepared, identity, backing.services, ledger, workbench, signal);
+  const traffic = () => ledger.records();
   if (staged.failure !== undefined) return { failure: staged, traffic };
   const { stored } = await keepDroplet(prepared, staged, workbench, keepOnly, signal);
   return { droplet: stored, traffic };
@@ -52,18 +55,22 @@ export async function stageApp(
 
 /** Runs a prepared staging; the container is still there for its droplet to be fetched. */
 export async function stagePrepared(
-  { plan, facts, inputs, cache, manifestPath, recordChanges }: PreparedStaging,
+  { plan, facts, inputs, cache, manifestPath, recordChanges, proxy }: PreparedStaging,
   identity: PendingIdentity,
   services: BackingServices,
+  ledger: TrafficLedger,
   { cell, emit }: Workbench,
   signal: AbortSignal,
 ): Promise<(StagedDroplet | FailedStaging) & AsyncDisposable> {
+  await using through =
+    proxy === undefined ? undefined : await openStagingProxy(proxy, plan, ledger, cell, signal);
   for (const message of pushLines(plan.app, manifestPath)) await emit({ type: 'notice', message });
   const start = performance.now();
   const issueCredentials = issuerFor(identity, plan.buildGuid, facts);
   const awaitServices: StagingInputs['awaitServices'] = (from, abort) => services.awaitFrom(from, abort);
   const given = { ...inputs, issueCredentials, awaitServices };
-  const staged = await new Stager(cell, emit, recordChanges).stage(plan, given, cache, signal);
+  const told = through?.hear(emit) ?? emit;
+  const staged = await new Stager(cell, told, recordChanges).stage(plan, given, cache, signal);
   const durationMs = Math.round(performance.now() - start);
   await emit({ type: 'staged', app: plan.app, durationMs, result: staged.result ?? null });
   return staged;

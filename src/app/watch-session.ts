@@ -1,3 +1,4 @@
+import { CfstageError } from '../errors.ts';
 import type { SlotEnd } from '../launcher/supervised-instance.ts';
 import type { StagingChanges } from '../logs/render-staging-changes.ts';
 import type { AppStatus } from './app-status.ts';
@@ -42,5 +43,10 @@ export async function openWatch(
   workbench: Workbench,
   signal: AbortSignal,
 ): Promise<WatchSession> {
+  if (request.proxy !== undefined) {
+    throw new CfstageError('USAGE', 'A watch has no recording proxy', {
+      hint: 'Use push, stage or withProxy() of cfstage/testing.',
+    });
+  }
   return await RunningWatch.open(request, workbench, signal);
 }

@@ -97,7 +97,7 @@ function helperConfig({ image, argv, place }: HelperSpec): object {
     ...common,
     ...exposedPorts(place.publish),
     HostConfig: { ...host, NetworkMode: name, ...portBindings(place.publish) },
-    ...networking({ name, aliases: [] }),
+    ...networking({ name, aliases: place.aliases ?? [] }),
   };
 }
 

@@ -226,8 +226,9 @@ export class DockerEngine implements Engine {
   async #joinMore(container: Container, spec: AnyContainerSpec): Promise<void> {
     try {
       if ('place' in spec) {
-        const more = 'networks' in spec.place ? spec.place.networks.slice(1) : [];
-        for (const name of more) await this.#networks.join(container.id, name, []);
+        if ('inside' in spec.place) return;
+        const { networks, aliases = [] } = spec.place;
+        for (const name of networks.slice(1)) await this.#networks.join(container.id, name, aliases);
       } else if (spec.network?.also !== undefined) {
         await this.#networks.joinIfThere(container.id, spec.network.also, spec.network.aliases);
       }

@@ -1,10 +1,8 @@
-import { text } from 'node:stream/consumers';
-import { once } from 'node:events';
-import { CfstageError, orInterrupted } from '../errors.ts';
 import type { ContainerSpec, HelperSpec } from '../lifecycle/container-spec.ts';
 import { DEAD_END_SCRIPT } from '../lifecycle/dead-end-script.ts';
 import { FORWARDER_SCRIPT } from '../lifecycle/forwarder-script.ts';
 import type { Container } from './engine.ts';
+import { startHelper } from './start-helper.ts';
 
 type Labels = Readonly<Record<string, string>>;
 type Create = (spec: ContainerSpec | HelperSpec, labels: Labels) => Promise<Container>;
@@ -86,37 +84,6 @@ function accompanyByDeadEnd(
     await startHelper(helper, signal);
   };
   container.accompany({ started, remove: async () => await helper?.remove() });
-}
-
-/** Resolves once it says that it is at work. When this throws it is gone. */
-async function startHelper(helper: Container, signal: AbortSignal): Promise<void> {
-  const heard = new AbortController();
-  try {
-    await orInterrupted(helper.start(signal), signal);
-    const { stdout, stderr } = await helper.output('all', AbortSignal.any([signal, heard.signal]));
-    stdout.on('error', () => undefined);
-    stderr.on('error', () => undefined);
-    const first = await orInterrupted(
-      Promise.race([once(stdout, 'data').then(() => 'ready'), text(stderr).catch(() => '')]),
-      signal,
-    );
-    if (first !== 'ready') throw notAtWork(helper.name, first);
-  } catch (error) {
-    await helper.remove();
-    throw error;
-  } finally {
-    heard.abort();
-  }
-}
-
-function notAtWork(name: string, said: string): CfstageError {
-  return new CfstageError(
-    'ENGINE_FAILED',
-    `The helper ${name} could not begin: ${said.trim() || 'it ended'}`,
-    {
-      hint: 'An app that is cut off needs perl in its stack. Run without --offline, or choose another stack.',
-    },
-  );
 }
 
 function helperLabels(labels: Labels): Labels {

@@ -17,6 +17,7 @@ import {
   IDENTITY_HOURS,
   instanceCertificate,
   type InstanceSubject,
+  type Issuing,
 } from '../x509/instance-identity.ts';
 import { readStateText } from './app-store.ts';
 import { writeFileAtomically } from './atomic-file.ts';
@@ -99,7 +100,8 @@ function authorityFiles({ identity }: Home) {
   return { certificate: join(identity, 'ca.crt'), key: join(identity, 'ca.key') };
 }
 
-function issuing(key: KeyObject, authorityKey: KeyObject) {
+/** What a certificate for `key` is made with. */
+export function issuing(key: KeyObject, authorityKey: KeyObject): Issuing {
   return {
     now: new Date(),
     serial: randomBytes(16),

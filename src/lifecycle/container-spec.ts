@@ -64,5 +64,10 @@ export interface HelperSpec {
   readonly argv: readonly string[];
   readonly place:
     | { readonly inside: string }
-    | { readonly networks: readonly [string, ...string[]]; readonly publish: readonly PublishedPort[] };
+    | {
+        readonly networks: readonly [string, ...string[]];
+        /** Names that the members of each network find it by, besides its own. */
+        readonly aliases?: readonly string[];
+        readonly publish: readonly PublishedPort[];
+      };
 }

@@ -26,6 +26,6 @@ export interface TrafficRecord {
   readonly answer: TrafficAnswer;
   /** How often; at least 1. */
   readonly attempts: number;
-  /** What was asked of the proxy, e.g. `CONNECT` or `GET http://host/path`. */
+  /** What was asked of the proxy, e.g. `CONNECT host:443` or `GET http://host/path`. */
   readonly request?: string;
 }

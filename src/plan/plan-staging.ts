@@ -28,6 +28,8 @@ export interface StagingFacts {
   readonly webMemoryMb: number;
   /** Of the web process, which staging shares. Source: cloud_controller_ng app/actions/build_create.rb. */
   readonly webLogRateLimitBytes: number;
+  /** Staging environment variable group. */
+  readonly group?: Environment;
   readonly userEnvironment: Environment;
   readonly services: ServiceDelivery;
   readonly certificates: CertificateFacts;
@@ -78,6 +80,7 @@ export function planStaging(facts: StagingFacts): StagingPlan {
       app,
       limits: { memoryMb, diskMb: STAGING_DISK_MB, fileDescriptors: FILE_DESCRIPTOR_LIMIT },
       stack,
+      ...(facts.group === undefined ? {} : { group: facts.group }),
       userEnvironment: facts.userEnvironment,
       services: facts.services,
       certificates: facts.certificates,

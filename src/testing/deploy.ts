@@ -28,7 +28,7 @@ export type Executor = (
   options: ExecuteOptions & { readonly start: boolean },
 ) => Promise<Deployment>;
 
-/** Whether the stager and the launcher heed `traffic` and `proxy` of a request. Until they do, asking for it must fail. */
+/** Whether the stager and the launcher heed `traffic` of a request. Until they do, asking for it must fail. */
 const RECORDS_TRAFFIC: boolean = false;
 
 function notRecorded(): CfstageError {
@@ -104,11 +104,11 @@ export class Deploy {
 
   /**
    * Staging is told of a recording proxy by HTTP_PROXY and HTTPS_PROXY. With `tls` the proxy is itself reached by TLS, with
-   * a certificate of a CA that the container trusts. What was asked of it is in `traffic`.
+   * a certificate of a CA that the container trusts. What was asked of it is in `traffic`. It also reaches the outside
+   * for a staging without internet access.
    */
   withProxy({ tls = false }: { readonly tls?: boolean } = {}): Deploy {
-    if (!RECORDS_TRAFFIC) throw notRecorded();
-    return this.#with({ proxy: { tls }, traffic: true });
+    return this.#with({ proxy: { tls }, traffic: RECORDS_TRAFFIC });
   }
 
   /** What its containers try to reach is recorded, in `traffic`. */

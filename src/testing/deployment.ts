@@ -183,7 +183,8 @@ export class Deployment implements AsyncDisposable {
    * recorded: see `withTrafficRecorded`.
    */
   get traffic(): readonly Traffic[] | undefined {
-    if (!this.#app.request.traffic) return undefined;
+    const { traffic, proxy } = this.#app.request;
+    if (!traffic && proxy === undefined) return undefined;
     return this.#app.log.events.flatMap((event) => (event.type === 'traffic' ? [event.record] : []));
   }
 
