@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { CfstageError } from '../errors.ts';
-import { addAppFlags, addDetachFlags, addRunFlags, type PushFlags } from './push-flags.ts';
+import { addAppFlags, addDetachFlags, addProxyFlag, addRunFlags, type PushFlags } from './push-flags.ts';
 import { addStackCommands } from './stack-commands.ts';
 import type { Ends } from './ends.ts';
 import { addSshFlags, type SshFlags } from './ssh-flags.ts';
@@ -52,7 +52,7 @@ function createProgram(setExitCode: (code: number) => void): Command {
 }
 
 function addAppCommands(program: Command, ends: Ends): void {
-  addDetachFlags(addRunFlags(addAppFlags(program.command('push [app]'))))
+  addDetachFlags(addRunFlags(addProxyFlag(addAppFlags(program.command('push [app]')))))
     .description('stage an app, run it in the foreground with its sidecars, show its log')
     .option('--no-start', 'stage only')
     .action(
@@ -67,7 +67,7 @@ function addAppCommands(program: Command, ends: Ends): void {
         (await import('./commands/watch.ts')).watchCommand(app, flags),
       ),
     );
-  addAppFlags(program.command('stage [app]'))
+  addProxyFlag(addAppFlags(program.command('stage [app]')))
     .description('the same up to the droplet')
     .option(
       '--output <dir>',
@@ -86,7 +86,7 @@ function addAppCommands(program: Command, ends: Ends): void {
         (await import('./commands/run.ts')).runDropletCommand(target, flags),
       ),
     );
-  addRunFlags(addAppFlags(program.command('plan [app]')))
+  addRunFlags(addProxyFlag(addAppFlags(program.command('plan [app]'))))
     .description('print what a push would do, without touching an engine')
     .action(
       ends(async (app: string | undefined, flags: PushFlags) =>

@@ -47,6 +47,7 @@ export interface PushFlags extends EgressFlags {
   readonly clearCache?: boolean;
   readonly stagingTimeout?: number;
   readonly instancePorts?: 'plain' | 'envoy';
+  readonly proxy?: 'http' | 'tls';
 }
 
 /** What --offline and --traffic do, also for tasks. */
@@ -106,6 +107,15 @@ export function addAppFlags(command: Command): Command {
     .option('--json', 'write one JSON object a line on stdout');
 }
 
+/** Adds what only those commands have that stage once. */
+export function addProxyFlag(command: Command): Command {
+  return command.addOption(
+    new Option('--proxy [scheme]', 'let staging go through a recording proxy, reached by http or by tls')
+      .choices(['http', 'tls'])
+      .preset('http'),
+  );
+}
+
 /** Adds the flags of what runs. */
 export function addRunFlags(command: Command): Command {
   return command
@@ -141,6 +151,7 @@ export function toRequest(appName: string | undefined, flags: PushFlags, cwd: st
       servicesFile: flags.services,
       stackPolicy: flags.stackPolicy,
       caCert: flags.caCert,
+      proxy: flags.proxy === undefined ? undefined : { tls: flags.proxy === 'tls' },
     }),
     vars: flags.var ?? [],
     varsFiles: flags.varsFile ?? [],

@@ -3,7 +3,8 @@ import { createServer as createTlsServer } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { TrafficRecord } from '../lifecycle/traffic-record.ts';
+import { systemErrorCode } from '../errors.ts';
+import type { TrafficAnswer, TrafficRecord } from '../lifecycle/traffic-record.ts';
 import { outsideAddress } from './outside-address.ts';
 
 /** What was asked of a proxy, and whether its destination answered. */
@@ -62,13 +63,15 @@ async function forward(
     port: Number(target.port) || 80,
     request: `${method} ${url}`,
   };
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
   try {
-    const answer = await ask(asked, request, `${target.pathname}${target.search}`);
+    const answer = await ask(asked, request, `${target.pathname}${target.search}`, gone.signal);
     record({ ...asked, answer: 'answered' });
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.rawHeaders));
     await pipeline(answer, response).catch(() => undefined);
   } catch (error) {
-    record({ ...asked, answer: 'refused' });
+    record({ ...asked, answer: noAnswer(error, gone.signal.aborted) });
     if (!response.headersSent) response.writeHead(502, { connection: 'close' });
     response.end(`${reason(error)}\n`);
   }
@@ -78,11 +81,12 @@ async function ask(
   { host, port }: { readonly host: string; readonly port: number },
   request: IncomingMessage,
   path: string,
+  signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const address = await outsideAddress(host);
   return await new Promise((resolve, reject) => {
     const sent = openRequest({
-      ...{ host: address, port, path, method: request.method, agent: false },
+      ...{ host: address, port, path, method: request.method, agent: false, signal },
       headers: endToEnd(request.rawHeaders),
     });
     sent.once('response', resolve);
@@ -105,24 +109,35 @@ async function tunnel(
     return;
   }
   try {
-    const upstream = await dial(asked);
+    const upstream = await dial(asked, client);
     record({ ...asked, answer: 'answered' });
     client.write('HTTP/1.1 200 Connection established\r\n\r\n');
     upstream.write(head);
     await Promise.all([pipeline(client, upstream), pipeline(upstream, client)]).catch(() => undefined);
   } catch (error) {
-    record({ ...asked, answer: 'refused' });
+    record({ ...asked, answer: noAnswer(error, client.destroyed) });
     client.end(`HTTP/1.1 502 Bad Gateway\r\n\r\n${reason(error)}\n`);
   }
 }
 
-async function dial({ host, port }: { readonly host: string; readonly port: number }): Promise<Socket> {
+/** It does not outlive the client. */
+async function dial(
+  { host, port }: { readonly host: string; readonly port: number },
+  client: Duplex,
+): Promise<Socket> {
   const address = await outsideAddress(host);
   return await new Promise((resolve, reject) => {
     const socket = connect({ host: address, port, allowHalfOpen: true });
     socket.once('connect', () => resolve(socket));
     socket.on('error', reject);
+    socket.once('close', () => reject(new Error('The client has gone')));
+    if (client.destroyed) socket.destroy();
+    else client.once('close', () => socket.destroy());
   });
+}
+
+function noAnswer(error: unknown, clientIsGone: boolean): TrafficAnswer {
+  return clientIsGone || systemErrorCode(error) === 'ETIMEDOUT' ? 'unanswered' : 'refused';
 }
 
 /** Names and values in turn, as `rawHeaders` has them. */

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { EventEmitter, on, once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
@@ -10,13 +10,19 @@ export interface Outside extends AsyncDisposable {
   readonly url: string;
   /** Methods and paths of the requests that have come. */
   readonly requests: readonly string[];
+  /** The response to the next request that nobody has asked for by this. */
+  next(): Promise<ServerResponse>;
 }
 
-export async function openOutside(): Promise<Outside> {
+/** With `answers: false` it takes requests and never answers. */
+export async function openOutside({ answers = true } = {}): Promise<Outside> {
   const requests: string[] = [];
+  const responses = new EventEmitter();
+  const coming = on(responses, 'response');
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
-    response.end('from the outside');
+    responses.emit('response', response);
+    if (answers) response.end('from the outside');
   });
   server.listen(0, '0.0.0.0');
   await once(server, 'listening');
@@ -30,6 +36,10 @@ export async function openOutside(): Promise<Outside> {
     port,
     url: `http://${address}:${port}`,
     requests,
+    async next() {
+      const { value } = (await coming.next()) as { value: [ServerResponse] };
+      return value[0];
+    },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,11 +1,17 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { addAppFlags, addRunFlags, toRequest, type PushFlags } from '../../../src/cli/push-flags.ts';
+import {
+  addAppFlags,
+  addProxyFlag,
+  addRunFlags,
+  toRequest,
+  type PushFlags,
+} from '../../../src/cli/push-flags.ts';
 import type { PushRequest } from '../../../src/app/request.ts';
 
 /** The request that a command line makes; throws what commander does for wrong usage. */
 function request(...argv: readonly string[]): PushRequest {
-  const command = addRunFlags(addAppFlags(new Command('push').argument('[app]')))
+  const command = addRunFlags(addProxyFlag(addAppFlags(new Command('push').argument('[app]'))))
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
   command.parse([...argv], { from: 'user' });
@@ -47,6 +53,8 @@ describe('push flags', () => {
       expected: { overrides: { healthCheckType: 'http', endpoint: '/up' } },
     },
     { argv: ['-t', '2'], expected: { overrides: { startTimeout: '2' } } },
+    { argv: ['my-app', '--proxy'], expected: { appName: 'my-app', proxy: { tls: false } } },
+    { argv: ['--proxy=tls', 'my-app'], expected: { appName: 'my-app', proxy: { tls: true } } },
     { argv: ['--no-route'], expected: { overrides: { noRoute: true } } },
     { argv: ['--random-route'], expected: { overrides: { randomRoute: true } } },
     { argv: ['--env', 'A=1', '--env', 'B=x=y'], expected: { overrides: { env: ['A=1', 'B=x=y'] } } },

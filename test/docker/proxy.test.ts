@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { describe, expect } from 'vitest';
+import { writeSupplyBuildpack } from './support/dumped-environment.ts';
+import { openOutside } from './support/outside.ts';
+import { HELLO_WEB, test } from './support/workplace.ts';
+
+describe('--proxy', () => {
+  test('tells of each request, and the app that was staged knows of no proxy', async ({ place }) => {
+    await using outside = await openOutside();
+    const script = `curl -sSf ${outside.url}/one && echo`;
+    const supply = ['--buildpack', await writeSupplyBuildpack(place, script)];
+    const push = place.start(['push', place.app, ...supply, ...HELLO_WEB, '--proxy', '--offline', '--json']);
+    const [told] = await push.says(/^\{"type":"traffic".*$/m);
+    expect(JSON.parse(told)).toMatchObject({
+      app: place.app,
+      record: {
+        ...{ protocol: 'proxy', host: outside.address, port: outside.port, answer: 'answered' },
+        request: `GET ${outside.url}/one`,
+        source: { kind: 'staging', phase: 'supply' },
+      },
+    });
+    await push.says('"type":"app-started"');
+    const { stdout } = await place.succeed(['ssh', place.app, '-c', 'env']);
+    expect(stdout).toContain('VCAP_APPLICATION=');
+    expect(stdout).not.toMatch(/proxy=/i);
+    expect((await place.containers()).filter(({ name }) => name.endsWith('-proxy'))).toEqual([]);
+    expect(await push.end()).toMatchObject({ exitCode: 0 });
+  });
+
+  test.for(['SIGINT', 'SIGTERM'] as const)(
+    'leaves nothing after %s, and gives up what the proxy waits for',
+    async (signal, { place }) => {
+      await using outside = await openOutside({ answers: false });
+      const script = `curl -sS ${outside.url}/request & curl -sS -p ${outside.url}/tunnel & wait`;
+      const supply = ['--buildpack', await writeSupplyBuildpack(place, script)];
+      const stage = place.start(['stage', place.app, ...supply, ...HELLO_WEB, '--proxy=tls']);
+      const responses = await Promise.all([outside.next(), outside.next()]);
+      const gone = responses.map((response: ServerResponse) => once(response, 'close'));
+      expect(await stage.end(signal)).toMatchObject({ exitCode: signal === 'SIGINT' ? 130 : 143 });
+      await Promise.all(gone);
+      expect(await place.containers()).toEqual([]);
+    },
+  );
+});
