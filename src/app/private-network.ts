@@ -1,4 +1,4 @@
-import { networkLabels } from '../engine/labels.ts';
+import { isKeptStaging, networkLabels } from '../engine/labels.ts';
 import { networkName, offlineNetworkName } from '../plan/private-network.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -30,7 +30,9 @@ export async function removePrivateNetworks({ cell }: Workbench): Promise<readon
       engine.listContainers(labels),
     ]);
     // An engine asks only about running containers, and one never starts again whose network is gone.
-    if (containers.length > 0) return [];
+    // A staging container that was left for the next watch runs, and is of no use when it does not any more.
+    const others = containers.filter(({ labels }) => !isKeptStaging(labels));
+    if (others.length > 0) return [];
     const names = networks.map(({ name }) => name);
     const removed = await Promise.all(names.map((name) => engine.removeNetwork(name)));
     return names.filter((_, i) => removed[i]);

@@ -118,5 +118,7 @@ export async function deleteWholeApp(name: string, workbench: Workbench, signal:
     cancelTasks(name, workbench),
     ...sessions.map((session) => askSession(session, { action: 'stop' }, signal)),
   ]);
+  // A watch that was stopped just now may have left it.
+  await sweep(workbench, { app: name, keptSnapshots: true });
   await deleteApp(home, name);
 }

@@ -39,8 +39,9 @@ export class RunningWatch implements WatchSession {
     const seenAt = performance.now();
     const staging = new WatchedStaging(request, workbench);
     try {
-      const reading = await staging.read(signal);
-      await sweep(workbench, { app: reading.prepared.app.name });
+      const first = await staging.read(signal);
+      await sweep(workbench, { app: first.prepared.app.name });
+      const reading = await staging.resume(first, signal);
       const watched = await watchedRoots(request, workbench);
       const app = await WatchedApp.open(reading.settings, request, workbench);
       const session = new RunningWatch(request, workbench, staging, app, reading, watched);

@@ -1,7 +1,9 @@
 import type { ContainerSummary, Engine } from '../engine/engine.ts';
-import { readOwnership } from '../engine/labels.ts';
+import { isKeptStaging, readOwnership } from '../engine/labels.ts';
+import type { Home } from '../host/home.ts';
 import { ownerState } from '../host/session-owner.ts';
 import { networkName } from '../plan/private-network.ts';
+import { forgetKept, keptUse } from './kept-staging.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Which leftovers to remove: those of one app, or those whose session may still run as well. */
@@ -11,6 +13,8 @@ export interface SweepScope {
   readonly all?: boolean;
   /** Backing services as well that were kept on purpose and that nobody uses. */
   readonly keptServices?: boolean;
+  /** What a watch has left of the app for the next one as well. Without an app that goes in any case. */
+  readonly keptSnapshots?: boolean;
 }
 
 /**
@@ -18,26 +22,28 @@ export interface SweepScope {
  * asked for. Resolves with their names.
  */
 export async function sweep(
-  { cell: { engine, session } }: Workbench,
-  { app, all = false, keptServices = false }: SweepScope,
+  { cell: { engine, session }, home }: Workbench,
+  { app, all = false, keptServices = false, keptSnapshots = app === undefined }: SweepScope,
 ): Promise<readonly string[]> {
   const found = await engine.listContainers({
     cfstage: '',
     ...(app === undefined ? {} : { 'cfstage.app': app }),
   });
   const judged = await Promise.all(
-    found.map(async (container) => ({ container, owner: await stateOfOwner(container) })),
+    found.map(async (container) => ({ container, owner: await stateOfOwner(container, session.home, home) })),
   );
   const inUse = homesInUse(judged);
   const leftovers = judged.filter(({ container: { labels }, owner }) => {
     if (all && app === undefined) return true;
+    if (owner === 'left' || owner === 'foreign') return owner === 'left' && keptSnapshots;
     if (labels['cfstage.role'] !== 'service') return all || owner === 'dead';
     if (app !== undefined || inUse.has(labels['cfstage.home'] ?? '')) return false;
     return labels['cfstage.kept'] === undefined ? owner === 'dead' : keptServices;
   });
   const names = await Promise.all(
-    leftovers.map(async ({ container: { id, name } }) => {
+    leftovers.map(async ({ container: { id, name, labels } }) => {
       await engine.container(id, name).remove();
+      if (isKeptStaging(labels)) await forgetKept(labels['cfstage.app'] ?? '', home, id);
       return name;
     }),
   );
@@ -67,9 +73,19 @@ async function sweepNetworks(
   return names.flat();
 }
 
-type OwnerState = Awaited<ReturnType<typeof ownerState>>;
+/** `left`: for the next watch of its app; `foreign`: perhaps so, which only another state folder tells. */
+type OwnerState = Awaited<ReturnType<typeof ownerState>> | 'left' | 'foreign';
 
-async function stateOfOwner({ labels }: ContainerSummary): Promise<OwnerState> {
+async function stateOfOwner(
+  { id, labels }: ContainerSummary,
+  ownHome: string,
+  home: Home,
+): Promise<OwnerState> {
+  if (isKeptStaging(labels)) {
+    if (labels['cfstage.home'] !== ownHome) return 'foreign';
+    const use = await keptUse(labels['cfstage.app'] ?? '', id, home);
+    if (use !== 'nobody') return use === 'free' ? 'left' : 'alive';
+  }
   const ownership = readOwnership(labels);
   return ownership === undefined ? 'elsewhere' : await ownerState(ownership.owner);
 }

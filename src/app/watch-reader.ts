@@ -38,9 +38,13 @@ export class WatchReader implements AsyncDisposable {
     this.#workbench = { ...workbench, emit: (event) => this.#tell(event, workbench) };
   }
 
+  get identity(): Required<StagingIdentity> {
+    return this.#identity;
+  }
+
   /** From now on what is read is for another staging container; stacks and buildpacks are looked for anew if asked. */
-  begin({ fetchAgain }: { readonly fetchAgain: boolean }): Promise<void> {
-    this.#identity = newIdentity();
+  begin({ fetchAgain }: { readonly fetchAgain: boolean }, identity = newIdentity()): Promise<void> {
+    this.#identity = identity;
     if (!fetchAgain) return Promise.resolve();
     this.#stacks.clear();
     return this.#shelf[Symbol.asyncDispose]();
@@ -108,6 +112,6 @@ export class WatchReader implements AsyncDisposable {
 }
 
 /** The version stays while the container does: phases that are not redone have seen it. */
-function newIdentity(): StagingIdentity {
+function newIdentity(): Required<StagingIdentity> {
   return { ...newStagingIdentity(), version: randomUUID() };
 }

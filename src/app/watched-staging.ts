@@ -11,6 +11,8 @@ import type { StepIndex } from '../plan/staging-trace.ts';
 import { RewindableStaging, type WatchedFailure } from '../stager/rewindable-staging.ts';
 import type { WatchedDroplet } from '../stager/watched-droplet.ts';
 import type { StagingChanges } from '../logs/render-staging-changes.ts';
+import { dropKept, leaveKept, resumeKept, tellUnused } from './staging-handover.ts';
+import { claimKept, forgetKept, type KeptStaging } from './kept-staging.ts';
 import { PersistedPaths } from './persisted-paths.ts';
 import { beginIdentity, issuerFor } from './container-identity.ts';
 import type { AwaitServices } from './instance-starter.ts';
@@ -39,6 +41,9 @@ export class WatchedStaging implements AsyncDisposable {
   #clearsCache: boolean;
   #error: CfstageError | undefined;
   #failedStep: StepIndex | undefined;
+  #app: string | undefined;
+  /** It goes on with what an earlier watch has left, and nothing was staged since. */
+  #resumed = false;
   /** Why what is there may not be built upon. */
   #spoilt: string | undefined;
 
@@ -61,10 +66,53 @@ export class WatchedStaging implements AsyncDisposable {
     const trace = this.#staging.last;
     if (this.#spoilt !== undefined) return { kind: 'anew', reason: this.#spoilt };
     if (trace === undefined) return { kind: 'anew', reason: NOTHING_YET };
-    return decideRedo(
+    const redo = decideRedo(
       { trace, launch: served ?? { routes: '', settings: '' } },
       { plan: prepared.plan, inputs, launch },
     );
+    if (!this.#resumed || redo.kind === 'redo' || redo.kind === 'anew') return redo;
+    // There is no droplet yet: the last step is done again, and gives it.
+    const last = Math.max(0, trace.steps.length - 1);
+    return { kind: 'redo', from: last, reason: 'nothing changed since the last watch' };
+  }
+
+  /**
+   * Goes on with what an earlier watch of the app has left, where that can be done, and tells which of both it is. Answers
+   * what is to be staged.
+   */
+  async resume(reading: WatchReading, signal: AbortSignal): Promise<WatchReading> {
+    const { app } = reading.prepared.plan;
+    this.#app = app;
+    const kept = await claimKept(app, this.#workbench);
+    if (kept === undefined) return reading;
+    const resumed = typeof kept === 'string' ? kept : await this.#goOn(kept, signal);
+    if (typeof resumed !== 'string') return resumed;
+    await disposeAll(this.#staging);
+    this.#staging = this.#open();
+    await this.#reader.begin({ fetchAgain: false });
+    await dropKept(app, kept, this.#workbench);
+    await tellUnused(resumed, this.#workbench);
+    return await this.read(signal);
+  }
+
+  /** Answers what is to be staged, or why it cannot go on with it. */
+  async #goOn(kept: KeptStaging, signal: AbortSignal): Promise<WatchReading | string> {
+    const epoch = this.#epoch;
+    this.#epoch = kept.epoch;
+    await this.#reader.begin({ fetchAgain: false }, kept.identity);
+    const reading = await this.read(signal);
+    const { plan } = reading.prepared;
+    const basis = { plan, inputs: reading.inputs };
+    const unusable = await resumeKept(kept, this.#staging, basis, this.#request, signal);
+    const redo = unusable === undefined ? this.decide(reading, undefined) : undefined;
+    if (redo === undefined || redo.kind === 'anew') {
+      this.#epoch = epoch;
+      return unusable ?? redo?.reason ?? '';
+    }
+    this.#resumed = true;
+    const { reason } = this.decide(reading, undefined);
+    await this.#workbench.emit({ type: 'notice', message: `Goes on from the last watch: ${reason}` });
+    return reading;
   }
 
   /** The same, but no later than the phase that failed. */
@@ -104,11 +152,13 @@ export class WatchedStaging implements AsyncDisposable {
     const given = { ...inputs, fingerprints, issueCredentials: this.#issuer(reading), awaitServices };
     this.#clock = clock;
     this.#persisted.of = plan;
+    this.#app = plan.app;
     const start = performance.now();
     const staged = await this.#stage(plan, given, await this.#cache(plan), from, signal);
     const durationMs = Math.round(performance.now() - start);
     await this.#workbench.emit({ type: 'staged', app: plan.app, durationMs, result: staged.result ?? null });
     this.#spoilt = undefined;
+    this.#resumed = false;
     this.#failedStep = undefined;
     this.failed = undefined;
     if (staged.failure === undefined) return staged;
@@ -134,7 +184,14 @@ export class WatchedStaging implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await disposeAll(this.#reader, ...(this.#request.keepSnapshots ? [] : [this.#staging]));
+    const container = this.#staging.container;
+    const isGood = this.#spoilt === undefined && this.#app !== undefined;
+    const made = { app: this.#app ?? '', identity: this.#reader.identity, epoch: this.#epoch };
+    const isLeft = isGood && (await leaveKept(made, this.#staging, this.#request, this.#workbench));
+    await disposeAll(this.#reader, this.#staging);
+    // What was gone on with is gone.
+    if (!isLeft && container !== undefined && this.#app !== undefined)
+      await forgetKept(this.#app, this.#workbench.home, container.id);
     await this.#closeCaches();
   }
 
@@ -146,7 +203,7 @@ export class WatchedStaging implements AsyncDisposable {
         this.#clock?.note(event);
         return emit(event);
       },
-      this.#persisted.options,
+      { ...this.#persisted.options, kept: this.#request.keepSnapshots },
     );
   }
 

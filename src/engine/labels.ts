@@ -11,6 +11,8 @@ export interface Purpose {
   /** Which instance of which process a container of role `app` is. */
   readonly instance?: { readonly process: string; readonly index: number; readonly guid: string };
   readonly service?: ServicePurpose;
+  /** Its session may leave it to a later one. */
+  readonly kept?: boolean;
 }
 
 /** What a container of role `service` was made from and for how long. */
@@ -35,6 +37,7 @@ export function ownershipLabels({
   role,
   instance,
   service,
+  kept,
   session,
   owner,
   home,
@@ -54,7 +57,7 @@ export function ownershipLabels({
           'cfstage.instance': instance.guid,
         }),
     ...(service === undefined ? {} : { 'cfstage.settings': service.settings }),
-    ...(service?.kept === true ? { 'cfstage.kept': 'true' } : {}),
+    ...(service?.kept === true || kept === true ? { 'cfstage.kept': 'true' } : {}),
   };
 }
 
@@ -79,6 +82,11 @@ export function readOwnership(labels: Readonly<Record<string, string>>): Ownersh
         }),
     ...(settings === undefined ? {} : { service: { settings, kept: labels['cfstage.kept'] !== undefined } }),
   };
+}
+
+/** Whether a container is one of a staging that its session may have left to a later one. */
+export function isKeptStaging(labels: Readonly<Record<string, string>>): boolean {
+  return labels['cfstage.role'] === 'staging' && labels['cfstage.kept'] !== undefined;
 }
 
 /** Labels of the network that the apps of one state folder share; no session owns it alone. */

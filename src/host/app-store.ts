@@ -16,6 +16,10 @@ export interface AppFiles {
   readonly log: LogPlace;
   /** What the next run has to know of the app; always holds its name. */
   readonly app: string;
+  /** What is left of a watch that keeps its snapshots: which container, the state of it, a lock of both. */
+  readonly kept: string;
+  readonly keptState: string;
+  readonly keptLock: string;
   /** Build cache, one a stack (cloud_controller_ng keys it by app guid and stack). */
   cache(stack: string): string;
   /** A directory of the staging container that `watch --persist` keeps: a plain tar. */
@@ -32,6 +36,9 @@ export function appFiles(home: Home, name: string): AppFiles {
     stagingInfo: join(folder, 'staging_info.yml'),
     log: { path: join(folder, 'log.jsonl'), older: join(folder, 'log.1.jsonl') },
     app: join(folder, 'app.json'),
+    kept: join(folder, 'kept-staging.json'),
+    keptState: join(folder, 'kept-staging-state.json'),
+    keptLock: join(folder, 'kept-staging.lock'),
     cache: (stack) => join(folder, `cache-${encodeAppName(stack)}.tar`),
     persisted: (stack, path) => join(folder, `persist-${encodeAppName(`${stack}${path}`)}.tar`),
   };

@@ -12,7 +12,7 @@ export const SESSION_MARKER = 'CFSTAGE_SESSION';
  * for as long as its input is open and does what it reads there: a line `OPERATION ARGUMENT...`, a number among the arguments being that of the bytes that
  * follow it, a list of paths that end in NUL. Answers with records that end in NUL, then an empty one, then the status.
  *
- * `begin`: finds what vcap can change in this image. `watch`: notices from now on what is read of buildpacks; says
+ * `begin`: finds what vcap can change in this image and says where that is; `begin N`: is told where. `watch`: notices from now on what is read of buildpacks; says
  * `watching` if it can. `list`: numbers of vcap's processes, of processes that the kernel killed for want of memory, and of
  * files of buildpacks that were read; then the paths of those; then every node, its attributes and its path, a record each.
  * `nodes N`: the nodes of these paths alone. `pack LAYER N`: keeps these paths. `drop LAYER...`. `away N`: removes these
@@ -74,8 +74,12 @@ from_reader=\${reader[0]} to_reader=\${reader[1]}
 while read -r -u 3 operation first second rest; do
   case $operation in
     begin)
-      mapfile -d '' roots < <(find / -xdev ! -type l \\( -user ${VCAP.uid} -o -group ${VCAP.gid} -perm -020 -o -perm -002 \\) -print0 -prune)
-      [ ! -d /dev/shm ] || roots+=(/dev/shm)
+      if [ -n "$first" ]; then payload "$first" && mapfile -d '' roots <"$store/paths"
+      else
+        mapfile -d '' roots < <(find / -xdev ! -type l \\( -user ${VCAP.uid} -o -group ${VCAP.gid} -perm -020 -o -perm -002 \\) -print0 -prune)
+        [ ! -d /dev/shm ] || roots+=(/dev/shm)
+      fi
+      printf '%s\\0' "\${roots[@]}"
       answer 0 ;;
     watch)
       watching=

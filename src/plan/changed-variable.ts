@@ -9,7 +9,8 @@ export function changedVariable(before: Environment, after: Environment): string
   return [...names].sort().find((name) => meaning(name, before[name]) !== meaning(name, after[name]));
 }
 
-function meaning(name: string, value: string | undefined): string | undefined {
+/** What of a variable's value matters. */
+export function meaning(name: string, value: string | undefined): string | undefined {
   if (name !== 'VCAP_APPLICATION' || value === undefined) return value;
   try {
     return JSON.stringify(JSON.parse(value), (key, field: unknown) =>

@@ -11,11 +11,19 @@ export interface Look extends Omit<Inventory, 'nodes'> {
 /** What vcap can change in a container, as it was when it was looked at last. */
 export class LiveTree {
   readonly agent: RewindAgent;
-  #live: LiveState = NOTHING;
-  #tokens = 0;
+  #live: LiveState;
+  #tokens: number;
 
-  constructor(agent: RewindAgent) {
+  /** @param live what is known of the container, with `tokens` as the last token that was given. */
+  constructor(agent: RewindAgent, live: LiveState = NOTHING, tokens = 0) {
     this.agent = agent;
+    this.#live = live;
+    this.#tokens = tokens;
+  }
+
+  /** The last token that was given. */
+  get tokens(): number {
+    return this.#tokens;
   }
 
   get state(): TreeState {

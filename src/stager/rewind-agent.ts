@@ -22,22 +22,34 @@ export interface Inventory {
 
 /** REWIND_SCRIPT at work in a container; it ends with it. One operation at a time. */
 export class RewindAgent {
+  /** Where vcap can change something. */
+  readonly roots: readonly RawPath[];
   readonly #process: ExecProcess;
   readonly #input: Writable;
   readonly #answers: AgentAnswers;
   #queue: Promise<unknown> = Promise.resolve();
 
-  private constructor(process: ExecProcess, input: Writable, answers: AgentAnswers) {
+  private constructor(
+    process: ExecProcess,
+    input: Writable,
+    answers: AgentAnswers,
+    roots: readonly RawPath[],
+  ) {
+    this.roots = roots;
     this.#process = process;
     this.#input = input;
     this.#answers = answers;
   }
 
-  /** @param unlisted paths that are left out of every listing, with all below. */
+  /**
+   * @param unlisted paths that are left out of every listing, with all below.
+   * @param roots what was found where vcap can change something, in a container in which the script was at work before.
+   */
   static async start(
     container: Container,
     unlisted: readonly string[],
     signal: AbortSignal,
+    roots?: readonly RawPath[],
   ): Promise<RewindAgent> {
     const argv = ['/bin/bash', '-c', REWIND_SCRIPT, 'rewind', ...unlisted];
     const spec = { argv, env: { PATH, LC_ALL: 'C' }, user: 'root', workingDir: '/', stdin: true };
@@ -46,9 +58,11 @@ export class RewindAgent {
     if (stdin === undefined) throw new CfstageError('INTERNAL', 'A process has no standard input');
     stdin.on('error', () => undefined);
     const answers = new AgentAnswers(process);
-    stdin.write('begin\n');
-    await orInterrupted(answers.next(), signal);
-    return new RewindAgent(process, stdin, answers);
+    const list = roots?.map((path) => `${path}\0`).join('');
+    stdin.write(list === undefined ? 'begin\n' : `begin ${list.length}\n`);
+    if (list !== undefined) stdin.write(list, 'latin1');
+    const { records } = await orInterrupted(answers.next(), signal);
+    return new RewindAgent(process, stdin, answers, records);
   }
 
   async list(): Promise<Inventory> {

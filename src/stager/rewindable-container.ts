@@ -5,10 +5,12 @@ import type { NetworkFacts } from '../lifecycle/container-network.ts';
 import type { PhaseRecord, ShownPhase, TreeChange } from '../lifecycle/tree-change.ts';
 import type { Emit } from '../logs/event.ts';
 import { withNetwork } from '../plan/network-later.ts';
+import type { Basis } from '../plan/kept-basis.ts';
 import type { InputFingerprints } from '../plan/input-fingerprints.ts';
 import type { StagingPlan } from '../plan/staging-plan.ts';
 import type { StagingTrace, StepIndex, TracedStep } from '../plan/staging-trace.ts';
 import type { RawPath } from '../snapshot/listing.ts';
+import { keepStates } from '../snapshot/kept-states.ts';
 import { asText, rawPlace } from '../snapshot/tree-changes.ts';
 import type { TreeState } from '../snapshot/tree-state.ts';
 import { InputSync, type VersionedInputs } from './input-sync.ts';
@@ -17,6 +19,9 @@ import { PhaseRecorder } from './phase-recorder.ts';
 import type { PhaseOutcome } from './run-phase.ts';
 import { withTexts } from './phase-texts.ts';
 import { Snapshots } from './snapshots.ts';
+import { LEFT, type KeptContainer } from './kept-container.ts';
+import { resumeTree } from './resume-tree.ts';
+import { isLast, mayGoOn } from './traced-steps.ts';
 import { openListedContainer, type ListedOptions, type StagingGiven } from './staging-container.ts';
 import type { StagingDeadline } from './staging-deadline.ts';
 import type { StagingLog } from './staging-log.ts';
@@ -28,6 +33,7 @@ export class RewindableContainer {
   readonly #network: NetworkFacts;
   readonly #tree: LiveTree;
   readonly #snapshots: Snapshots;
+  readonly #unlisted: readonly string[];
   readonly #sync: InputSync;
   #plan: StagingPlan;
   #inputs: InputFingerprints;
@@ -43,17 +49,18 @@ export class RewindableContainer {
   private constructor(
     container: Container,
     network: NetworkFacts,
-    tree: LiveTree,
-    plan: StagingPlan,
-    inputs: VersionedInputs,
+    unlisted: readonly string[],
+    snapshots: Snapshots,
+    { plan, inputs }: Basis,
   ) {
     this.container = container;
     this.#network = network;
-    this.#tree = tree;
-    this.#snapshots = new Snapshots(tree);
-    this.#sync = new InputSync(container, tree.agent, inputs.fingerprints);
+    this.#unlisted = unlisted;
+    this.#tree = snapshots.tree;
+    this.#snapshots = snapshots;
+    this.#sync = new InputSync(container, snapshots.tree.agent, inputs);
     this.#plan = plan;
-    this.#inputs = inputs.fingerprints;
+    this.#inputs = inputs;
     this.#reads = plan.buildpacks.map(() => new Map<string, StepIndex>());
   }
 
@@ -66,9 +73,12 @@ export class RewindableContainer {
     options: ListedOptions,
   ): Promise<RewindableContainer> {
     const { plan, inputs } = given;
-    const { container, network, tree } = await openListedContainer(cell, given, log, deadline, options);
+    const { unlisted = [], kept = false } = options;
+    const all = { ...given, kept };
+    const { container, network, tree } = await openListedContainer(cell, all, log, deadline, options);
     try {
-      const made = new RewindableContainer(container, network, tree, plan, inputs);
+      const basis = { plan, inputs: inputs.fingerprints };
+      const made = new RewindableContainer(container, network, unlisted, new Snapshots(tree), basis);
       await made.#snapshots.keep(0);
       if (!(await tree.agent.watch())) made.#lostReads = 0;
       return made;
@@ -76,6 +86,58 @@ export class RewindableContainer {
       await container.remove();
       throw error;
     }
+  }
+
+  /** Goes on with a container that was left. `basis` is what its last staging was made from. Raises CONTAINER_GONE and INTERNAL. */
+  static async resume(
+    cell: Cell,
+    kept: KeptContainer,
+    basis: Basis,
+    signal: AbortSignal,
+  ): Promise<RewindableContainer> {
+    const container = cell.engine.container(kept.id, kept.name);
+    try {
+      const snapshots = await resumeTree(container, kept, signal);
+      const made = new RewindableContainer(container, kept.network, kept.unlisted, snapshots, basis);
+      made.#steps = [...kept.steps];
+      made.#complete = true;
+      made.records.push(...kept.records.map((record) => record ?? undefined));
+      if (kept.reads === null) made.#lostReads = 0;
+      else made.#reads = kept.reads.map((reads) => new Map(reads));
+      if (!(await snapshots.tree.agent.watch())) made.#lostReads = 0;
+      return made;
+    } catch (error) {
+      container.release();
+      throw error;
+    }
+  }
+
+  /**
+   * Ends what runs in the container and lets go of it, to be gone on with later. Undefined when the last staging was
+   * interrupted: then it is no good for that.
+   */
+  async leave(): Promise<KeptContainer | undefined> {
+    if (!this.#complete) return undefined;
+    const { agent } = this.#tree;
+    await agent.reopen(this.#plan.contentsDir);
+    await this.#tree.look();
+    const archives = await this.#snapshots.archives();
+    this.container.release();
+    return {
+      id: this.container.id,
+      name: this.container.name,
+      network: this.#network,
+      roots: agent.roots,
+      unlisted: this.#unlisted,
+      states: keepStates([[LEFT, this.#tree.state], ...this.#snapshots.states]),
+      identities: [...this.#tree.identities],
+      lastToken: this.#tree.tokens,
+      layers: this.#snapshots.layers,
+      archives,
+      steps: this.#steps,
+      reads: this.#lostReads === undefined ? this.#reads.map((reads) => [...reads]) : null,
+      records: this.records.map((record) => record ?? null),
+    };
   }
 
   get trace(): StagingTrace {
@@ -231,14 +293,4 @@ export class RewindableContainer {
     const message = `${record.phase} of ${record.buildpack} leaves processes running: what comes after it is redone from there`;
     await emit({ type: 'warning', message });
   }
-}
-
-/** Nothing comes after it but packing. */
-function isLast({ step, outcome }: TracedStep): boolean {
-  return step.step === 'run' && step.phase === 'release' && outcome !== 'failed';
-}
-
-/** After a failure nothing comes that could be redone by itself. */
-function mayGoOn({ step, outcome }: TracedStep): boolean {
-  return outcome !== 'failed' || (step.step === 'run' && step.phase === 'detect');
 }

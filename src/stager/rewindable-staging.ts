@@ -3,10 +3,12 @@ import type { Container } from '../engine/engine.ts';
 import { CfstageError } from '../errors.ts';
 import type { PhaseRecord, ShownPhase, TreeChange } from '../lifecycle/tree-change.ts';
 import type { Emit } from '../logs/event.ts';
+import type { Basis } from '../plan/kept-basis.ts';
 import type { StagingPlan } from '../plan/staging-plan.ts';
 import type { StagingTrace, StepIndex } from '../plan/staging-trace.ts';
 import { dropletChanges } from '../snapshot/droplet-changes.ts';
 import { concludeStaging, type FailedStaging } from './conclude-staging.ts';
+import type { KeptContainer } from './kept-container.ts';
 import type { VersionedInputs } from './input-sync.ts';
 import { RewindableContainer } from './rewindable-container.ts';
 import { phaseArgv, type PhaseOutcome } from './run-phase.ts';
@@ -119,6 +121,24 @@ export class RewindableStaging implements AsyncDisposable {
     const droplet = watchedDroplet(outcome, plan.contentsDir, place.state, records);
     this.#droplets = { before: this.#droplets?.now, now: droplet.entries };
     return droplet;
+  }
+
+  /**
+   * Leaves the container as it is, to be gone on with by `resume`. Undefined when there is nothing to go on with; the
+   * container is still this one's then.
+   */
+  async leave(): Promise<KeptContainer | undefined> {
+    const place = this.#place;
+    if (place === undefined) return undefined;
+    await this.#options.finish?.(place.container);
+    const kept = await place.leave();
+    if (kept !== undefined) this.#place = undefined;
+    return kept;
+  }
+
+  /** Goes on with a container that was left; from here on it is this one's. Raises CONTAINER_GONE and INTERNAL when it is no good. */
+  async resume(kept: KeptContainer, basis: Basis, signal: AbortSignal): Promise<void> {
+    this.#place = await RewindableContainer.resume(this.#cell, kept, basis, signal);
   }
 
   /** Removes the container, if there is one. */

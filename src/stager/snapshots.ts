@@ -1,4 +1,5 @@
 import { CfstageError } from '../errors.ts';
+import { SNAPSHOT_DIR } from '../lifecycle/rewind-script.ts';
 import type { StepIndex } from '../plan/staging-trace.ts';
 import type { ListedNode, RawPath } from '../snapshot/listing.ts';
 import { planRewind } from '../snapshot/plan-rewind.ts';
@@ -8,6 +9,13 @@ import type { LiveTree } from './live-tree.ts';
 interface Layer {
   readonly tokens: ReadonlySet<Token>;
   readonly bytes: number;
+}
+
+/** What is known of the layers, as JSON can hold it. */
+export interface KeptLayers {
+  readonly layers: readonly (readonly [layer: number, bytes: number, tokens: readonly Token[]])[];
+  readonly layerOf: readonly (readonly [Token, number])[];
+  readonly lastLayer: number;
 }
 
 /** Layers may hold this much more than what is needed of them, beyond twice that, before they are made anew. */
@@ -21,14 +29,47 @@ const MEMBER_BYTES = 1536;
  * it was made. Going back changes only what differs.
  */
 export class Snapshots {
-  readonly #tree: LiveTree;
+  readonly tree: LiveTree;
   readonly #states = new Map<StepIndex, TreeState>();
   readonly #layers = new Map<number, Layer>();
   readonly #layerOf = new Map<Token, number>();
   #lastLayer = 0;
 
   constructor(tree: LiveTree) {
-    this.#tree = tree;
+    this.tree = tree;
+  }
+
+  /** The states of a container that was left with its layers in it. */
+  static of(
+    tree: LiveTree,
+    states: ReadonlyMap<StepIndex, TreeState>,
+    { layers, layerOf, lastLayer }: KeptLayers,
+  ): Snapshots {
+    const made = new Snapshots(tree);
+    for (const [point, state] of states) made.#states.set(point, state);
+    for (const [layer, bytes, tokens] of layers) made.#layers.set(layer, { bytes, tokens: new Set(tokens) });
+    for (const [token, layer] of layerOf) made.#layerOf.set(token, layer);
+    made.#lastLayer = lastLayer;
+    return made;
+  }
+
+  get states(): ReadonlyMap<StepIndex, TreeState> {
+    return this.#states;
+  }
+
+  get layers(): KeptLayers {
+    return {
+      layers: [...this.#layers].map(([layer, { bytes, tokens }]) => [layer, bytes, [...tokens]]),
+      layerOf: [...this.#layerOf],
+      lastLayer: this.#lastLayer,
+    };
+  }
+
+  /** The files that the layers are in, with what tells one version of each from the next. */
+  async archives(): Promise<readonly (readonly [RawPath, string])[]> {
+    const paths = [...this.#layers.keys()].map((layer) => `${SNAPSHOT_DIR}/${layer}.tar`);
+    const listed = await this.tree.agent.nodes(paths);
+    return [...listed].map(([path, { identity }]) => [path, identity]);
   }
 
   /** Steps whose state is kept, in order. */
@@ -48,14 +89,14 @@ export class Snapshots {
 
   /** Keeps the state that was looked at last as the one before a step. */
   async keep(point: StepIndex): Promise<void> {
-    const { state } = this.#tree;
+    const { state } = this.tree;
     this.#states.delete(point);
     if (this.#states.size === 0 && this.#isWasteful(state)) this.#layerOf.clear();
     const fresh = [...state].filter(([, { token }]) => !this.#layerOf.has(token));
     if (fresh.length > 0) {
       const layer = ++this.#lastLayer;
       const paths = fresh.map(([path]) => path).sort();
-      await this.#tree.agent.pack(layer, paths);
+      await this.tree.agent.pack(layer, paths);
       const tokens = new Set(fresh.map(([, { token }]) => token));
       const bytes = fresh.reduce((sum, [, { size }]) => sum + size + MEMBER_BYTES, 0);
       this.#layers.set(layer, { tokens, bytes });
@@ -75,18 +116,18 @@ export class Snapshots {
   async rewind(point: StepIndex): Promise<void> {
     const goal = this.#states.get(point);
     if (goal === undefined) throw new CfstageError('INTERNAL', `There is no state before step ${point}`);
-    const { remove, restore } = planRewind(this.#tree.state, goal);
-    await this.#tree.agent.away(remove);
+    const { remove, restore } = planRewind(this.tree.state, goal);
+    await this.tree.agent.away(remove);
     await this.#unpack(goal, restore);
     await this.#confirm(goal, restore);
   }
 
   async #confirm(goal: TreeState, restored: readonly RawPath[]): Promise<void> {
     const listed =
-      restored.length === 0 ? new Map<RawPath, ListedNode>() : await this.#tree.agent.nodes(restored);
+      restored.length === 0 ? new Map<RawPath, ListedNode>() : await this.tree.agent.nodes(restored);
     const identities = new Map<RawPath, string>();
     for (const path of goal.keys()) {
-      const identity = this.#tree.identities.get(path);
+      const identity = this.tree.identities.get(path);
       if (identity !== undefined) identities.set(path, identity);
     }
     for (const path of restored) {
@@ -96,7 +137,7 @@ export class Snapshots {
       if (found === undefined || !isCopy(node, found)) throw notTheSame(path);
       identities.set(path, found.identity);
     }
-    this.#tree.replace({ nodes: goal, identities });
+    this.tree.replace({ nodes: goal, identities });
   }
 
   async #unpack(goal: TreeState, paths: readonly RawPath[]): Promise<void> {
@@ -110,19 +151,19 @@ export class Snapshots {
     }
     for (const [layer, members] of layers) {
       const whole = members.length === this.#layers.get(layer)?.tokens.size;
-      await this.#tree.agent.unpack(layer, whole ? 'all' : members);
+      await this.tree.agent.unpack(layer, whole ? 'all' : members);
     }
     const onlyDirectories = paths.every((path) => this.#staysDirectory(path, goal));
     if (layers.size < 2 || onlyDirectories) return;
     // What came from a later layer has changed the times of directories that were there already.
     for (const [layer, members] of layers) {
       const directories = members.filter((path) => goal.get(path)?.type === 'directory');
-      if (directories.length > 0) await this.#tree.agent.unpack(layer, directories);
+      if (directories.length > 0) await this.tree.agent.unpack(layer, directories);
     }
   }
 
   #staysDirectory(path: RawPath, goal: TreeState): boolean {
-    return goal.get(path)?.type === 'directory' && this.#tree.state.get(path)?.type === 'directory';
+    return goal.get(path)?.type === 'directory' && this.tree.state.get(path)?.type === 'directory';
   }
 
   #isWasteful(state: TreeState): boolean {
@@ -141,7 +182,7 @@ export class Snapshots {
         if (this.#layerOf.get(token) === layer) this.#layerOf.delete(token);
       this.#layers.delete(layer);
     }
-    this.#tree.agent.drop(unused);
+    this.tree.agent.drop(unused);
   }
 }
 

@@ -32,12 +32,14 @@ export interface StagingGiven {
   readonly plan: StagingPlan;
   readonly inputs: StagingInputs;
   readonly cache: StoredCache | undefined;
+  /** Whether the container may be left to a later session. */
+  readonly kept?: boolean;
 }
 
 /** Makes and fills it; `meanwhile` is done with it while its inputs are on their way. When this throws, it is gone. */
 export async function openStagingContainer(
   cell: Cell,
-  { plan, inputs, cache }: StagingGiven,
+  { plan, inputs, cache, kept = false }: StagingGiven,
   log: StagingLog,
   deadline: StagingDeadline,
   meanwhile: (container: Container) => Promise<void> = () => Promise.resolve(),
@@ -48,7 +50,7 @@ export async function openStagingContainer(
   const container = await createOwnedContainer(
     cell,
     plan.container,
-    { app: plan.app, role: 'staging' },
+    { app: plan.app, role: 'staging', kept },
     signal,
   ).catch((error: unknown) => {
     log.notCreated(error instanceof Error ? error.message : String(error));
@@ -102,6 +104,8 @@ export interface ListedOptions {
   readonly unlisted?: readonly string[];
   /** Makes the last things ready before the first script. */
   readonly prepare?: ((container: Container, signal: AbortSignal) => Promise<void>) | undefined;
+  /** Whether they may be left to a later session. */
+  readonly kept?: boolean;
   /** Takes out what is wanted before the container is removed. It must not throw. */
   readonly finish?: ((container: Container) => Promise<void>) | undefined;
 }
