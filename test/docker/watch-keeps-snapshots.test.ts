@@ -61,7 +61,8 @@ test('the next watch goes on from the staging container that one has left', asyn
 
   const second = await watched.start('--keep-snapshots');
   expect(await greeting(await second.url())).toBe('two');
-  expect((await second.end()).stdout).toContain('The staging container is kept');
+  await second.end();
+  expect(second.output).toContain('The staging container is kept');
   expect(second.output).toContain('Goes on from the last watch: bin/finalize of bp changed: from finalize');
   expect(second.output).not.toContain('-----> Supplying');
   expect(second.output).toContain('-----> Finalizing');
