@@ -33,14 +33,16 @@ export async function resumeKept(
 export async function leaveKept(
   { app, identity, epoch }: { readonly app: string } & Pick<KeptStaging, 'identity' | 'epoch'>,
   staging: RewindableStaging,
-  { keepSnapshots, offline }: WatchRequest,
+  { keepSnapshots, offline, traffic, proxy }: WatchRequest,
   workbench: Workbench,
 ): Promise<boolean> {
   const trace = staging.last;
   if (!keepSnapshots || trace === undefined) return false;
-  if (offline || !trace.complete) {
-    const why = offline
-      ? 'a container without a way out is not left'
+  // What works beside such a container does not outlive this process.
+  const isAccompanied = offline || traffic || proxy !== undefined;
+  if (isAccompanied || !trace.complete) {
+    const why = isAccompanied
+      ? 'a container that is cut off, watched or behind a proxy is not left'
       : 'the last staging did not come to its end';
     await workbench.emit({ type: 'notice', message: `The snapshots are not kept: ${why}` });
     return false;
