@@ -10,7 +10,18 @@ const IMPURE = [
   'node:https',
   'node:os',
 ];
-const VENDORS = ['diff', 'dockerode', 'tar-stream', 'execa', 'chokidar', 'yauzl', 'yazl', 'httpxy', 'zod'];
+const VENDORS = [
+  'diff',
+  'dns-packet',
+  'dockerode',
+  'tar-stream',
+  'execa',
+  'chokidar',
+  'yauzl',
+  'yazl',
+  'httpxy',
+  'zod',
+];
 const FOLDERS = [
   'manifest',
   'services',
@@ -20,6 +31,7 @@ const FOLDERS = [
   'lifecycle',
   'plan',
   'snapshot',
+  'traffic',
   'lint',
   'spec',
   'report',
@@ -56,7 +68,8 @@ const LAYERS = [
   { folder: 'logs', folders: ['lifecycle'], vendors: ['diff'] },
   { folder: 'router', folders: ['lifecycle', 'logs'], vendors: ['httpxy'] },
   { folder: 'archive', folders: ['lifecycle'], vendors: ['tar-stream'] },
-  { folder: 'engine', folders: ['archive', 'lifecycle'], vendors: ['dockerode'] },
+  { folder: 'traffic', folders: ['lifecycle'], vendors: ['dns-packet'], pure: true },
+  { folder: 'engine', folders: ['archive', 'lifecycle', 'traffic'], vendors: ['dockerode'] },
   {
     folder: 'host',
     folders: ['archive', 'buildpack', 'lifecycle', 'stack', 'x509', 'logs', 'router'],

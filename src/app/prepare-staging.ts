@@ -19,7 +19,6 @@ import { openBuildpacks, type BuildpackOpener } from './open-buildpacks.ts';
 import { appServices, findServicesFile, type AppServices } from './app-services.ts';
 import { webProcess } from './app-settings.ts';
 import { readApp } from './read-app.ts';
-import { refuseUnrecorded } from './refuse-unrecorded.ts';
 import type { RunAgain } from './droplet-store.ts';
 import { planProxy, type PlannedProxy } from './staging-proxy.ts';
 import type { PushRequest, StageRequest } from './request.ts';
@@ -66,7 +65,6 @@ export async function prepareStaging(
   identity: StagingIdentity = newStagingIdentity(),
   open?: BuildpackOpener,
 ): Promise<PreparedStaging> {
-  refuseUnrecorded(request);
   const { home, emit } = bench;
   const requested = await readApp(request);
   const { app, bitsPath, manifestPath } = requested;

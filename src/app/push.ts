@@ -3,6 +3,7 @@ import { beginIdentity } from './container-identity.ts';
 import { holdDroplet } from './held-droplet.ts';
 import { keepDroplet } from './keep-droplet.ts';
 import { prepareStaging } from './prepare-staging.ts';
+import { recordTraffic } from './record-traffic.ts';
 import type { PushRequest } from './request.ts';
 import { requireProcesses } from './require-processes.ts';
 import { requireStartCommands } from './require-start-commands.ts';
@@ -28,14 +29,15 @@ export async function push(
   const ledger = new TrafficLedger(name, emit);
   await sweep(workbench, { app: name });
   const settings = { ...request, ...prepared, caCertificates: prepared.inputs.caCertificates };
-  const run = await AppRun.open(settings, request, workbench);
+  const bench = recordTraffic(request, ledger, workbench);
+  const run = await AppRun.open(settings, request, bench);
   const wanted = AbortSignal.any([signal, run.signal]);
   try {
     const services = await run.openServices(wanted);
     // Neither container needs the other, and making them takes longer than a small staging.
     const [staging] = await together(
       wanted,
-      (abort) => stagePrepared(prepared, identity, services, ledger, workbench, abort),
+      (abort) => stagePrepared(prepared, identity, services, ledger, bench, abort),
       (abort) => run.prepareFirst(abort),
       () => run.openRoutes(),
     );

@@ -13,10 +13,11 @@ import { openBacking } from './open-backing.ts';
 import { networkPlace } from '../plan/private-network.ts';
 import { holdCurrentDroplet } from './held-droplet.ts';
 import { appFacts, ORGANIZATION, SPACE } from './identity.ts';
-import { refuseUnrecorded } from './refuse-unrecorded.ts';
+import { recordTraffic } from './record-traffic.ts';
 import { sweep } from './sweep.ts';
 import type { TaskRequest } from './task-request.ts';
 import { together } from './together.ts';
+import { TrafficLedger } from './traffic-ledger.ts';
 import type { Workbench } from './workbench.ts';
 
 /**
@@ -33,7 +34,6 @@ export async function runTask(
   workbench: Workbench,
   signal: AbortSignal,
 ): Promise<TaskEnd> {
-  refuseUnrecorded(request);
   const { home, emit } = workbench;
   const asked = askedTask(request);
   await using droplet = await holdCurrentDroplet(home, name, noDroplet(name));
@@ -83,7 +83,8 @@ export async function runTask(
     files,
     awaitServices: (from: Container, abort: AbortSignal) => services.awaitFrom(from, abort),
   };
-  const end = await executeTask(plan, inputs, workbench, signal);
+  const bench = recordTraffic(request, new TrafficLedger(name, workbench.emit), workbench);
+  const end = await executeTask(plan, inputs, bench, signal);
   if (end.failureReason === undefined) {
     await emit({ type: 'notice', message: '\nTask has completed successfully.\nOK' });
   }

@@ -3,12 +3,13 @@ import type { AppSettings } from './app-settings.ts';
 import { dropletSurroundings } from './droplet-surroundings.ts';
 import { findDroplet, type FoundDroplet } from './find-droplet.ts';
 import { appFacts } from './identity.ts';
-import { refuseUnrecorded } from './refuse-unrecorded.ts';
+import { recordTraffic } from './record-traffic.ts';
 import { requireProcesses } from './require-processes.ts';
 import type { PushRequest } from './request.ts';
 import { runningApp, type RunningApp } from './running-app.ts';
 import { sweep } from './sweep.ts';
 import { disposeAll, together } from './together.ts';
+import { TrafficLedger } from './traffic-ledger.ts';
 import type { Workbench } from './workbench.ts';
 
 /** `cfstage run DROPLET.tgz|APP`: droplet → LaunchPlan → launcher → a running app, without staging. */
@@ -18,10 +19,11 @@ export async function runDroplet(
   workbench: Workbench,
   signal: AbortSignal,
 ): Promise<RunningApp> {
-  refuseUnrecorded(request);
   const startedAt = performance.now();
   const droplet = await findDroplet(target, request, workbench, signal);
-  const run = await openRun(droplet, request, workbench, signal).catch(async (error: unknown) => {
+  const ledger = new TrafficLedger(droplet.app.name, workbench.emit);
+  const bench = recordTraffic(request, ledger, workbench);
+  const run = await openRun(droplet, request, bench, signal).catch(async (error: unknown) => {
     await disposeAll(droplet);
     throw error;
   });
@@ -30,7 +32,7 @@ export async function runDroplet(
     await Promise.all([run.openServices(wanted), run.openRoutes()]);
     run.begin(droplet, Promise.resolve(droplet));
     await run.started(startedAt, wanted);
-    return runningApp(run);
+    return runningApp(run, ledger);
   } catch (error) {
     await disposeAll(run);
     throw error;

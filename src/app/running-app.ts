@@ -26,7 +26,7 @@ export interface RunningApp extends AsyncDisposable {
 }
 
 /** A run that has started, for those who use it. */
-export function runningApp(run: AppRun, ledger?: TrafficLedger): RunningApp {
+export function runningApp(run: AppRun, ledger: TrafficLedger): RunningApp {
   const status = run.status();
   const web = firstWeb(status);
   return {
@@ -38,7 +38,7 @@ export function runningApp(run: AppRun, ledger?: TrafficLedger): RunningApp {
     status: () => run.status(),
     restart: (signal) => run.restart(signal),
     stop: () => run.stop(),
-    traffic: () => ledger?.records() ?? [],
+    traffic: () => ledger.records(),
     [Symbol.asyncDispose]: () => run[Symbol.asyncDispose](),
   };
 }

@@ -10,6 +10,7 @@ import { keepDroplet, keepOnly } from './keep-droplet.ts';
 import type { StoredDroplet } from './droplet-store.ts';
 import { prepareStaging, type PreparedStaging } from './prepare-staging.ts';
 import { pushLines } from './push-lines.ts';
+import { recordTraffic } from './record-traffic.ts';
 import type { StageRequest } from './request.ts';
 import { stackOnEngine } from './resolve-stack.ts';
 import { openStagingProxy } from './staging-proxy.ts';
@@ -46,7 +47,8 @@ export async function stageApp(
   );
   await using _member = backing.membership;
   const ledger = new TrafficLedger(app.name, workbench.emit);
-  await using staged = await stagePrepared(prepared, identity, backing.services, ledger, workbench, signal);
+  const bench = recordTraffic(request, ledger, workbench);
+  await using staged = await stagePrepared(prepared, identity, backing.services, ledger, bench, signal);
   const traffic = () => ledger.records();
   if (staged.failure !== undefined) return { failure: staged, traffic };
   const { stored } = await keepDroplet(prepared, staged, workbench, keepOnly, signal);

@@ -43,9 +43,9 @@ export async function openWatch(
   workbench: Workbench,
   signal: AbortSignal,
 ): Promise<WatchSession> {
-  if (request.proxy !== undefined) {
-    throw new CfstageError('USAGE', 'A watch has no recording proxy', {
-      hint: 'Use push, stage or withProxy() of cfstage/testing.',
+  if (request.proxy !== undefined || request.traffic) {
+    throw new CfstageError('USAGE', 'A watch records no traffic and has no recording proxy', {
+      hint: 'Use push, stage, or withProxy() and withTrafficRecorded() of cfstage/testing.',
     });
   }
   return await RunningWatch.open(request, workbench, signal);

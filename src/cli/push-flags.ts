@@ -52,6 +52,7 @@ export interface PushFlags extends EgressFlags {
 
 /** What --offline and --traffic do, also for tasks. */
 export const OFFLINE_HELP = 'let the containers reach nothing but each other and the services';
+export const TRAFFIC_HELP = 'list what the containers try to reach, allowed or not';
 
 /** Adds cf's own flags for what the app is, and ours for where it is staged. */
 export function addAppFlags(command: Command): Command {
@@ -104,6 +105,7 @@ export function addAppFlags(command: Command): Command {
     .option('--ca-cert <file>', 'PEM file of certificates that the containers are to trust')
     .option('--domain <name>', 'domain of the routes', LOCAL_DOMAIN)
     .option('--offline', OFFLINE_HELP)
+    .option('--traffic', TRAFFIC_HELP)
     .option('--json', 'write one JSON object a line on stdout');
 }
 

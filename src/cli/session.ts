@@ -9,6 +9,7 @@ import { TerminalSink } from '../logs/terminal-sink.ts';
 import { BackgroundSink } from './background.ts';
 import { listenForInterrupts } from './interrupt.ts';
 import { readSettings, type Settings } from './io.ts';
+import { TrafficTable } from './traffic-table.ts';
 
 /** What every command works with. */
 export interface CommandSession {
@@ -35,12 +36,15 @@ export async function runCommand(
     json = false,
     background = false,
     canHold = false,
+    traffic,
     sinks = [],
   }: {
     readonly json?: boolean;
     readonly background?: boolean;
     /** Whether `hold` is used; it costs a call for each line. */
     readonly canHold?: boolean;
+    /** Whether what was tried to reach is listed at the end; as events it is there in any case. */
+    readonly traffic?: boolean | undefined;
     readonly sinks?: readonly Sink[];
   },
   action: CommandAction,
@@ -51,14 +55,18 @@ export async function runCommand(
   const held = new HeldSink(parent ?? standardSink(json, settings.colour));
   const shown: Sink = canHold ? held : held.sink;
   const recorders = createRecorders(settings.home);
-  const emit = emitTo([shown, ...recorders, ...sinks]);
+  const table = new TrafficTable({ traffic, json, background });
+  const emit = emitTo([shown, table, ...recorders, ...sinks]);
   using interrupt = listenForInterrupts();
   try {
     return await action({
       settings,
       emit,
       signal: parent === undefined ? interrupt.signal : AbortSignal.any([interrupt.signal, parent.signal]),
-      show: (event) => shown.write(event),
+      show: (event) => {
+        table.write(event);
+        return shown.write(event);
+      },
       hold: (work) => held.during(work),
       ready: async () => await parent?.ready(),
       print: (text) => void stdout.write(`${text}\n`),
@@ -72,6 +80,7 @@ export async function runCommand(
     return exitCode;
   } finally {
     await Promise.all([...recorders.map((one) => one.close()), shown.close?.()]);
+    process.stderr.write(table.render());
   }
 }
 

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { taskRequest, type TaskRequest } from '../app/task-request.ts';
 import { STACK_POLICIES, type StackPolicy } from '../stack/stack-choice.ts';
-import { given, OFFLINE_HELP, toEgress, type EgressFlags } from './push-flags.ts';
+import { given, OFFLINE_HELP, TRAFFIC_HELP, toEgress, type EgressFlags } from './push-flags.ts';
 
 /** The flags of run-task, as commander gives them. */
 export interface TaskFlags extends EgressFlags {
@@ -34,6 +34,7 @@ export function addTaskFlags(command: Command): Command {
     .option('--ca-cert <file>', 'PEM file of certificates that the container is to trust')
     .option('--domain <name>', 'domain of the routes in VCAP_APPLICATION')
     .option('--offline', OFFLINE_HELP)
+    .option('--traffic', TRAFFIC_HELP)
     .option('--json', 'write one JSON object a line on stdout');
 }
 

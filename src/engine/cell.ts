@@ -1,3 +1,4 @@
+import type { TrafficLog } from '../traffic/traffic-log.ts';
 import type { Engine } from './engine.ts';
 
 /** One run of cfstage, as the labels on what it makes name it. */
@@ -15,4 +16,6 @@ export interface Cell {
   readonly id: string;
   readonly engine: Engine;
   readonly session: Session;
+  /** What the containers of apps try to reach is recorded here. */
+  readonly traffic?: TrafficLog;
 }

@@ -1,8 +1,4 @@
-/** What runs in a container, as far as those want to know who watch it. */
-export interface Activity {
-  readonly phase: string;
-  readonly buildpack: string;
-}
+import type { TrafficSource } from '../lifecycle/traffic-record.ts';
 
 /** Something of ours that works for one container and goes with it. What a companion lacks it does not need to know. */
 export interface Companion {
@@ -10,8 +6,9 @@ export interface Companion {
   readonly started?: () => Promise<void>;
   /** Port of the container → port on the engine's host where the companion serves it. */
   readonly ports?: () => Promise<ReadonlyMap<number, number>>;
-  readonly announce?: (activity: Activity | undefined) => Promise<void>;
-  /** The container is about to go. */
+  /** Who is at work in the container from here on. */
+  readonly announce?: (source: TrafficSource | undefined) => Promise<void>;
+  /** The container is about to go, or has ended. */
   readonly finish?: () => Promise<void>;
   /** The container is gone. */
   readonly remove: () => Promise<void>;

@@ -4,10 +4,11 @@ import type { AnyContainerSpec } from './container-config.ts';
 import type { Container } from './engine.ts';
 import { ownershipLabels, type Purpose } from './labels.ts';
 import { cutOff } from './offline-container.ts';
+import { watchTraffic } from './watch-traffic.ts';
 
 /** A container that carries the labels of this session. An interruption while it is being made still removes it. */
 export async function createOwnedContainer(
-  { engine, session }: Cell,
+  { engine, session, traffic }: Cell,
   spec: AnyContainerSpec,
   what: Purpose,
   signal: AbortSignal,
@@ -20,7 +21,10 @@ export async function createOwnedContainer(
       ? cutOff(spec, labels, create, signal)
       : create(spec, labels);
   try {
-    return await orInterrupted(creation, signal);
+    const container = await orInterrupted(creation, signal);
+    if (traffic !== undefined && 'init' in spec)
+      watchTraffic(container, spec, labels, traffic, create, signal);
+    return container;
   } catch (error) {
     await creation.then((container) => container.remove()).catch(() => undefined);
     throw error;

@@ -1,13 +1,14 @@
 import { finished, type Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { CfstageError, interruption } from '../errors.ts';
+import type { TrafficSource } from '../lifecycle/traffic-record.ts';
 import { sampleStats } from './container-stats.ts';
 import { orDiskFull, type DiskProbe } from './disk-space.ts';
 import { downloadByTar } from './download-by-tar.ts';
 import { startExec } from './docker-exec.ts';
 import { engineError, isAlreadySo, isNotFound } from './engine-errors.ts';
 import { splitFrames } from './frames.ts';
-import type { Activity, Companion } from './companion.ts';
+import type { Companion } from './companion.ts';
 import { StreamOwner } from './stream-owner.ts';
 import type {
   Container,
@@ -232,8 +233,8 @@ export class DockerContainer implements Container {
     this.#companions.push(companion);
   }
 
-  async announce(activity: Activity | undefined): Promise<void> {
-    await this.#all((companion) => companion.announce?.(activity));
+  async announce(source: TrafficSource | undefined): Promise<void> {
+    await this.#all((companion) => companion.announce?.(source));
   }
 
   async #all<T>(ask: (companion: Companion) => Promise<T> | undefined): Promise<readonly (T | undefined)[]> {

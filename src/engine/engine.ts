@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { AnyContainerSpec } from './container-config.ts';
-import type { Companion, Activity } from './companion.ts';
+import type { TrafficSource } from '../lifecycle/traffic-record.ts';
+import type { Companion } from './companion.ts';
 
 export interface ExecSpec {
   readonly argv: readonly string[];
@@ -86,8 +87,8 @@ export interface Container extends AsyncDisposable {
   release(): void;
   /** Has a companion work for this container from here on, and go with it. */
   accompany(companion: Companion): void;
-  /** Tells the companions what runs next in the container; undefined: nothing that is worth telling apart. */
-  announce(activity: Activity | undefined): Promise<void>;
+  /** Tells the companions who is at work in the container from here on; undefined: nobody but cfstage. */
+  announce(source: TrafficSource | undefined): Promise<void>;
 }
 
 export interface ContainerSummary {

@@ -4,8 +4,8 @@ import { FORWARDER_SCRIPT } from '../lifecycle/forwarder-script.ts';
 import type { Container } from './engine.ts';
 import { startHelper } from './start-helper.ts';
 
-type Labels = Readonly<Record<string, string>>;
-type Create = (spec: ContainerSpec | HelperSpec, labels: Labels) => Promise<Container>;
+export type Labels = Readonly<Record<string, string>>;
+export type CreateContainer = (spec: ContainerSpec | HelperSpec, labels: Labels) => Promise<Container>;
 
 /**
  * A container on a network without a way out, with what it then needs: inside its network something that refuses what
@@ -14,7 +14,7 @@ type Create = (spec: ContainerSpec | HelperSpec, labels: Labels) => Promise<Cont
 export async function cutOff(
   spec: ContainerSpec,
   labels: Labels,
-  create: Create,
+  create: CreateContainer,
   signal: AbortSignal,
 ): Promise<Container> {
   const [made, forwarder] = await Promise.allSettled([
@@ -35,7 +35,7 @@ export async function cutOff(
 async function openForwarder(
   { name, image, platform, network, offline, publish }: ContainerSpec,
   labels: Labels,
-  create: Create,
+  create: CreateContainer,
   signal: AbortSignal,
 ): Promise<Container | undefined> {
   const [published] = publish;
@@ -66,7 +66,7 @@ function accompanyByDeadEnd(
   container: Container,
   { name, image, platform }: ContainerSpec,
   labels: Labels,
-  create: Create,
+  create: CreateContainer,
   signal: AbortSignal,
 ): void {
   let helper: Container | undefined;
@@ -86,6 +86,6 @@ function accompanyByDeadEnd(
   container.accompany({ started, remove: async () => await helper?.remove() });
 }
 
-function helperLabels(labels: Labels): Labels {
+export function helperLabels(labels: Labels): Labels {
   return { ...labels, 'cfstage.role': 'helper' };
 }

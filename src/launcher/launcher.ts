@@ -82,6 +82,7 @@ export async function launch(
       ],
     };
     if (plan.healthCheck.type !== 'process') log.monitoring();
+    await container.announce({ kind: 'app', process: plan.processType, index: plan.index });
     const processes = await Promise.all(
       [plan.main, ...plan.sidecars].map((step, i) =>
         startProcess(

@@ -41,6 +41,7 @@ export async function executeTask(
     const network = { cellIp: state.gateway, containerIp: state.ipAddress };
     const env = withNetwork(plan.process.env, network);
     const output = limitLogs(emit, plan.logRateLimitBytes);
+    await container.announce({ kind: 'task', task: plan.name });
     const process = await startProcess(plan.app, plan.process, env, pidFile(0), container, output);
     return await new RunningTask(plan, container, log, emit).watch(process, signal);
   } finally {

@@ -6,9 +6,12 @@ export const PROXY_PORT = 3128;
 /** What is never asked of a proxy: the container itself, and the names of the private network. */
 const NOT_PROXIED = 'localhost,127.0.0.1,::1,.internal';
 
+/** Ends the names of what is cfstage's own on the private networks. */
+export const PLATFORM_DOMAIN = '.cfstage.internal';
+
 /** Name of the recording proxy of one container on the private network; `guid` is the container's. */
 export function proxyHost(guid: string): string {
-  return `proxy-${guid.slice(0, 8)}.cfstage.internal`;
+  return `proxy-${guid.slice(0, 8)}${PLATFORM_DOMAIN}`;
 }
 
 /**

@@ -35,8 +35,10 @@ export async function runPhase(
   const named = { app, phase: phase.phase, buildpack: phase.key };
   const start = performance.now();
   await emit({ type: 'phase-started', ...named });
+  await container.announce({ kind: 'staging', phase: phase.phase, buildpack: phase.key });
   const ended = await execute(phase, container, env, log, signal);
   const durationMs = Math.round(performance.now() - start);
+  await container.announce(undefined);
   await emit({ type: 'phase-ended', ...named, exitCode: ended.exitCode, durationMs });
   return { ...ended, durationMs };
 }

@@ -1,4 +1,3 @@
-import { CfstageError } from '../errors.ts';
 import type { Sink } from '../logs/emitter.ts';
 import {
   DEFAULT_SETTINGS,
@@ -27,15 +26,6 @@ export type Executor = (
   source: Source,
   options: ExecuteOptions & { readonly start: boolean },
 ) => Promise<Deployment>;
-
-/** Whether the stager and the launcher heed `traffic` of a request. Until they do, asking for it must fail. */
-const RECORDS_TRAFFIC: boolean = false;
-
-function notRecorded(): CfstageError {
-  return new CfstageError('USAGE', 'cfstage does not record traffic yet', {
-    hint: 'withoutInternetAccess() cuts an app off; what it tried is not told.',
-  });
-}
 
 /** A deployment to be made. Immutable: each call gives a new one, so that several can have a common beginning. */
 export class Deploy {
@@ -99,7 +89,7 @@ export class Deploy {
    * tried is in `traffic`.
    */
   withoutInternetAccess(): Deploy {
-    return this.#with({ offline: true, traffic: RECORDS_TRAFFIC });
+    return this.#with({ offline: true, traffic: true });
   }
 
   /**
@@ -108,12 +98,11 @@ export class Deploy {
    * for a staging without internet access.
    */
   withProxy({ tls = false }: { readonly tls?: boolean } = {}): Deploy {
-    return this.#with({ proxy: { tls }, traffic: RECORDS_TRAFFIC });
+    return this.#with({ proxy: { tls }, traffic: true });
   }
 
   /** What its containers try to reach is recorded, in `traffic`. */
   withTrafficRecorded(): Deploy {
-    if (!RECORDS_TRAFFIC) throw notRecorded();
     return this.#with({ traffic: true });
   }
 
