@@ -2,8 +2,16 @@ import { canInstallPackages, installPackages } from './install-packages.js';
 import { which } from './run.js';
 import { SetupError } from './say.js';
 
-/** Commands that the Docker tests use besides the engine, and who has them on Debian and Ubuntu. */
-const TOOLS = { ssh: 'openssh-client', openssl: 'openssl', pgrep: 'procps' };
+/** Commands that the tests use besides the engine, and who has them on Debian and Ubuntu. */
+const TOOLS = {
+  ssh: 'openssh-client',
+  openssl: 'openssl',
+  pgrep: 'procps',
+  git: 'git',
+  vi: 'vim-tiny',
+  zip: 'zip',
+  zipinfo: 'unzip',
+};
 
 /** Makes sure that they are there. */
 export async function ensureTestTools() {

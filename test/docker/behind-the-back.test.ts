@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { connectEngine } from '../../src/engine/connect.ts';
 import { ask, routerPort } from './support/ask.ts';
 import { healthyAfterCrash } from './support/crash-lines.ts';
+import { SOON } from './support/ssh-places.ts';
 import { buildpack, fixture } from './support/paths.ts';
 import { HELLO_WEB, STAND_IN, test, type Workplace } from './support/workplace.ts';
 
@@ -12,6 +13,8 @@ const engine = await connectEngine(process.env);
 async function removeNetwork(place: Workplace): Promise<void> {
   const [name = ''] = await place.networks();
   const network = new Docker().getNetwork(name);
+  // A staging container may be on its way out still.
+  await expect.poll(() => place.containers(), SOON).toHaveLength(1);
   for (const { id } of await place.containers()) await network.disconnect({ Container: id, Force: true });
   await network.remove();
 }
@@ -45,7 +48,7 @@ test('an instance whose network goes fails its check, and the next one has a net
     new RegExp(`^Instance 0 of process web of app ${place.app} crashed: Instance became unhealthy: `, 'm'),
   );
   await healthyAfterCrash(push, 1);
-  await expect.poll(() => ask(port, `${place.app}.localhost`, '/live')).toMatchObject({ status: 200 });
+  await expect.poll(() => ask(port, `${place.app}.localhost`, '/live'), SOON).toMatchObject({ status: 200 });
   expect(await place.networks()).toHaveLength(1);
   expect(await push.end()).toMatchObject({ exitCode: 0 });
 });
