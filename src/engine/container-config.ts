@@ -24,7 +24,7 @@ interface EngineTraits {
 /** A container as the engine's API takes it. */
 export function containerConfig(spec: AnyContainerSpec, traits: EngineTraits): object {
   if ('init' in spec) return ownConfig(spec, traits);
-  return 'place' in spec ? helperConfig(spec) : imageConfig(spec, traits);
+  return 'place' in spec ? helperConfig(spec, traits) : imageConfig(spec, traits);
 }
 
 /** Every kind of container that cfstage makes. */
@@ -77,10 +77,14 @@ function imageConfig(
 }
 
 /** A helper inside another's network may change and watch it; one on networks of its own may do nothing special. */
-function helperConfig({ image, argv, place }: HelperSpec): object {
+function helperConfig({ image, argv, place }: HelperSpec, { isPodman }: EngineTraits): object {
   const [entrypoint, ...cmd] = argv;
   const common = { Image: image, Entrypoint: [entrypoint], Cmd: cmd, User: '0:0', Env: [], WorkingDir: '/' };
-  const host = { RestartPolicy: { Name: 'no' }, PidsLimit: HELPER_PIDS };
+  const host = {
+    RestartPolicy: { Name: 'no' },
+    PidsLimit: HELPER_PIDS,
+    ...(isPodman ? { Ulimits: ulimits({ nofile: FILE_DESCRIPTOR_LIMIT, pids: PID_LIMIT }, isPodman) } : {}),
+  };
   if ('inside' in place) {
     return {
       ...common,

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { describe, expect } from 'vitest';
 import { writeSupplyBuildpack } from './support/dumped-environment.ts';
+import { openTcpProxy } from './support/engine-proxy.ts';
 import { openOutside } from './support/outside.ts';
 import { HELLO_WEB, test } from './support/workplace.ts';
 
@@ -28,13 +29,26 @@ describe('--proxy', () => {
     expect(await push.end()).toMatchObject({ exitCode: 0 });
   });
 
+  test('is the same with an engine elsewhere', async ({ place }) => {
+    await using outside = await openOutside();
+    await using engine = await openTcpProxy(outside.address);
+    const script = `curl -sSf ${outside.url}/one && echo`;
+    const supply = ['--buildpack', await writeSupplyBuildpack(place, script)];
+    const { stdout } = await place.succeed(['stage', place.app, ...supply, ...HELLO_WEB, '--proxy'], {
+      env: { DOCKER_HOST: engine.address, DOCKER_CONTEXT: '', DOCKER_TLS_VERIFY: '' },
+    });
+    expect(stdout).toContain('OUT from the outside');
+    expect(outside.requests).toEqual(['GET /one']);
+  });
+
   test.for(['SIGINT', 'SIGTERM'] as const)(
     'leaves nothing after %s, and gives up what the proxy waits for',
     async (signal, { place }) => {
       await using outside = await openOutside({ answers: false });
-      const script = `curl -sS ${outside.url}/request & curl -sS -p ${outside.url}/tunnel & wait`;
+      const script = `echo asking; curl -sS ${outside.url}/request & curl -sS -p ${outside.url}/tunnel & wait`;
       const supply = ['--buildpack', await writeSupplyBuildpack(place, script)];
       const stage = place.start(['stage', place.app, ...supply, ...HELLO_WEB, '--proxy=tls']);
+      await stage.says('OUT asking');
       const responses = await Promise.all([outside.next(), outside.next()]);
       const gone = responses.map((response: ServerResponse) => once(response, 'close'));
       expect(await stage.end(signal)).toMatchObject({ exitCode: signal === 'SIGINT' ? 130 : 143 });
