@@ -102,6 +102,8 @@ async function tunnel(
   record: (request: ProxiedRequest) => void,
 ): Promise<void> {
   client.on('error', () => undefined);
+  // Two pipelines, HTTP and TLS each have theirs, a dozen in all.
+  client.setMaxListeners(20);
   const target = parseUrl(`tunnel://${url}`);
   const asked = { host: target?.hostname ?? '', port: Number(target?.port), request: `CONNECT ${url}` };
   if (asked.host === '' || !(asked.port > 0)) {
