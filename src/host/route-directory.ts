@@ -8,6 +8,7 @@ import { encodeAppName, type Home } from './home.ts';
 import { claimRouterSeat, isRouterSeatFree } from './router-record.ts';
 import { currentOwner, ownerState } from './session-owner.ts';
 import { stateError } from './state-error.ts';
+import { isAbandoned } from './temporary-name.ts';
 
 /** What a session's file holds. */
 interface Published {
@@ -44,8 +45,12 @@ export class RouteDirectory implements SharedRoutes {
 
   /** What all sessions that live offer, oldest name first. Removes what dead ones left. */
   async endpoints(): Promise<readonly Endpoint[]> {
-    const names = (await readdir(this.#folder).catch(() => [])).filter((name) => name.endsWith('.json'));
-    const found = await Promise.all(names.sort().map((name) => this.#live(join(this.#folder, name))));
+    const names = await readdir(this.#folder).catch(() => []);
+    const routes = names.filter((name) => name.endsWith('.json')).sort();
+    const [found] = await Promise.all([
+      Promise.all(routes.map((name) => this.#live(join(this.#folder, name)))),
+      ...names.filter((name) => name.endsWith('.tmp')).map((name) => this.#removeAbandoned(name)),
+    ]);
     return found.flat();
   }
 
@@ -85,6 +90,12 @@ export class RouteDirectory implements SharedRoutes {
 
   #file(session: string): string {
     return join(this.#folder, `${encodeAppName(session)}.json`);
+  }
+
+  /** What a killed session was just writing. */
+  async #removeAbandoned(name: string): Promise<void> {
+    const path = join(this.#folder, name);
+    if (await isAbandoned(path, name)) await this.#remove(path);
   }
 
   async #remove(path: string): Promise<void> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { homeAt } from '../../../src/host/home.ts';
 import { RouteDirectory } from '../../../src/host/route-directory.ts';
+import { temporaryTag } from '../../../src/host/temporary-name.ts';
 import { currentOwner } from '../../../src/host/session-owner.ts';
 import { tempDir } from '../host/host-fixtures.ts';
 import { endpointAt } from './support/servers.ts';
@@ -33,6 +34,17 @@ test('what is published last counts, however fast', async () => {
   await Promise.all(ports.map((port) => routes.publish('a', [endpointAt(port)])));
   expect((await routes.endpoints()).map(({ address }) => address.port)).toEqual([50]);
   expect(readdirSync(folder)).toEqual(['a.json']);
+});
+
+test('removes what a killed session was writing, and leaves what a live one writes', async () => {
+  const { routes, folder } = directory();
+  mkdirSync(folder);
+  const live = `.b.json${temporaryTag()}.tmp`;
+  // No process has this id: it is above the most that Linux gives.
+  const dead = `.a.json${temporaryTag().replace(`-${process.pid}-`, '-4194305-')}.tmp`;
+  for (const name of [live, dead]) writeFileSync(join(folder, name), '');
+  expect(await routes.endpoints()).toEqual([]);
+  expect(readdirSync(folder)).toEqual([live]);
 });
 
 test('forgets dead sessions, and heeds neither those of other machines nor what is damaged', async () => {
