@@ -36,6 +36,11 @@ export function wasKilled(exitCode: number, stoppingMs: number, graceSeconds: nu
   return exitCode === SIGKILL_STATUS && stoppingMs >= graceSeconds * 1000;
 }
 
+/** Whether SIGKILL has ended it, and not for want of memory. */
+export function wasEndedByKill({ exitCode, outOfMemory }: ProcessExit): boolean {
+  return exitCode === SIGKILL_STATUS && !outOfMemory;
+}
+
 function memorySuffix(exitCode: number, outOfMemory: boolean): string {
   return outOfMemory && exitCode !== 0 ? ' (out of memory)' : '';
 }

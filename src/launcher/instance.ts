@@ -10,7 +10,7 @@ import type { LaunchPlan } from '../plan/launch-plan.ts';
 import type { AppLog } from './app-log.ts';
 import type { AppProcess } from './app-process.ts';
 import { monitorHealth } from './health-monitor.ts';
-import { crashReason, exitStatusLine, wasKilled, type ProcessExit } from './exit-status.ts';
+import { crashReason, exitStatusLine, wasEndedByKill, wasKilled, type ProcessExit } from './exit-status.ts';
 import type { InstanceCrash, InstanceEnd } from './instance-end.ts';
 
 const OOM_QUESTION_MS = 5_000;
@@ -158,6 +158,10 @@ export class Instance {
   async #isLost(first: ProcessExit | undefined): Promise<boolean> {
     if (first === undefined) return true;
     if (await this.container.exists(STOP_MARKER).catch(ifGone)) return true;
+    // A container that is killed takes its processes along a moment before the engine says that it has ended.
+    if (wasEndedByKill(first)) {
+      await this.container.exited(AbortSignal.timeout(EXIT_NOTICE_MS)).catch(() => undefined);
+    }
     const state = await this.container.inspect().catch(ifGone);
     return state?.running !== true;
   }

@@ -38,11 +38,14 @@ describe('a shell on a terminal', () => {
     terminal.type('echo "$TERM $(stty size)"\r');
     await terminal.shows(/^screen-256color 37 101\r\n/m);
     const tellsNewSize =
-      'perl -e \'$| = 1; $SIG{WINCH} = sub { exec "stty size" }; print "wai", "ting\\n"; select undef, undef, undef, 0.1 while 1\'';
+      'perl -e \'$| = 1; $SIG{WINCH} = sub { system "stty size" }; print "wai", "ting\\n"; select undef, undef, undef, 0.1 while 1\'';
     terminal.type(`${tellsNewSize}\r`);
     await terminal.shows(/^waiting/m);
     await terminal.resize({ columns: 55, rows: 22 });
+    // stty sets one after the other, so there is a size between the two.
     await terminal.shows(/^22 55\r\n/m);
+    terminal.type('\x03');
+    await terminal.shows(/\^C/);
     terminal.type('exit 7\r');
     expect(await terminal.ended).toEqual({ exitCode: 7, isRestored: true });
   });
