@@ -22,7 +22,9 @@ export async function openOutside({ answers = true } = {}): Promise<Outside> {
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
     responses.emit('response', response);
-    if (answers) response.end('from the outside');
+    // One that answered sooner would close the connection on what is still on its way.
+    if (answers) request.once('end', () => response.end('from the outside'));
+    request.resume();
   });
   server.listen(0, '0.0.0.0');
   await once(server, 'listening');

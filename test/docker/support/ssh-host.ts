@@ -11,6 +11,15 @@ import type { Workplace } from './workplace.ts';
 /** What a host has of Docker's command. */
 export type Docker = 'present' | 'absent' | 'without engine';
 
+/** One key in some two hundred of the library's is one that it cannot read itself. */
+function newKey(): ReturnType<typeof ssh2.utils.generateKeyPairSync> {
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519');
+    const parsed = [pair.private, pair.public].map((key) => ssh2.utils.parseKey(key));
+    if (parsed.every((key) => !(key instanceof Error))) return pair;
+  }
+}
+
 /**
  * A host that has the engine, behind an ssh server of the test's own at a free port. It is a library's: installing
  * sshd would open the machine to everybody. What logs in is the machine's ssh, with a configuration of the test's own.
@@ -32,8 +41,7 @@ export class SshHost implements AsyncDisposable {
 
   /** Opens it to one key. The host `stranger` is the same to somebody with another key, `unknown` to one who was never there. */
   static async open(place: Workplace, docker: Docker = 'present'): Promise<SshHost> {
-    const [hostKey, userKey, otherKey] = [1, 2, 3].map(() => ssh2.utils.generateKeyPairSync('ed25519'));
-    if (hostKey === undefined || userKey === undefined || otherKey === undefined) throw new Error('no keys');
+    const [hostKey, userKey, otherKey] = [newKey(), newKey(), newKey()];
     const server = new ssh2.Server({ hostKeys: [hostKey.private] });
     const host = new SshHost(server, join(place.root, 'ssh'));
     const engine = await engineDialler();
