@@ -64,6 +64,7 @@ export async function prepareStaging(
   signal: AbortSignal,
   identity: StagingIdentity = newStagingIdentity(),
   open?: BuildpackOpener,
+  proxyOf: typeof planProxy = planProxy,
 ): Promise<PreparedStaging> {
   const { home, emit } = bench;
   const requested = await readApp(request);
@@ -81,7 +82,7 @@ export async function prepareStaging(
     () => caBundle(request),
     () => storedCache(home, app.name, stackName, request.clearCache),
     () => createBuildpackHash(),
-    () => planProxy(request, buildGuid),
+    () => proxyOf(request, buildGuid),
   );
   const caCertificates = [...givenCertificates, ...(proxy?.certificates ?? [])];
   const facts = { ...appFacts(app, request.domain), ...(version === undefined ? {} : { version }) };

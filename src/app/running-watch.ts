@@ -1,5 +1,6 @@
 import { CfstageError, orInterrupted } from '../errors.ts';
 import type { SlotEnd } from '../launcher/supervised-instance.ts';
+import type { TrafficRecord } from '../lifecycle/traffic-record.ts';
 import type { StagingChanges } from '../logs/render-staging-changes.ts';
 import type { AppStatus } from './app-status.ts';
 import { firstWeb } from './describe-app.ts';
@@ -9,8 +10,11 @@ import { Redeployer, type Task } from './redeployer.ts';
 import { RedoClock } from './redo-clock.ts';
 import type { Change, FailedStagingPlace, RedoOutcome } from './redo-outcome.ts';
 import type { StagingView } from './staging-view.ts';
+import { readApp } from './read-app.ts';
+import { recordTraffic } from './record-traffic.ts';
 import { sweep } from './sweep.ts';
 import { disposeAll, together } from './together.ts';
+import { TrafficLedger } from './traffic-ledger.ts';
 import type { WatchReading } from './watch-reader.ts';
 import type { WatchedRoot, WatchRequest } from './watch-request.ts';
 import type { WatchSession } from './watch-session.ts';
@@ -28,6 +32,7 @@ export class RunningWatch implements WatchSession {
   readonly ended: Promise<SlotEnd>;
   readonly #request: WatchRequest;
   readonly #workbench: Workbench;
+  readonly #ledger: TrafficLedger;
   readonly #staging: WatchedStaging;
   readonly #app: WatchedApp;
   readonly #redeployer: Redeployer;
@@ -35,16 +40,19 @@ export class RunningWatch implements WatchSession {
   #watched: readonly WatchedRoot[];
   #last: RedoOutcome = { kind: 'superseded' };
 
-  static async open(request: WatchRequest, workbench: Workbench, signal: AbortSignal): Promise<RunningWatch> {
+  static async open(request: WatchRequest, bench: Workbench, signal: AbortSignal): Promise<RunningWatch> {
     const seenAt = performance.now();
-    const staging = new WatchedStaging(request, workbench);
+    const { name } = (await readApp(request)).app;
+    const ledger = new TrafficLedger(name, bench.emit);
+    const workbench = recordTraffic(request, ledger, bench);
+    const staging = new WatchedStaging(request, ledger, workbench);
     try {
       const first = await staging.read(signal);
-      await sweep(workbench, { app: first.prepared.app.name });
+      await sweep(workbench, { app: name });
       const reading = await staging.resume(first, signal);
       const watched = await watchedRoots(request, workbench);
       const app = await WatchedApp.open(reading.settings, request, workbench);
-      const session = new RunningWatch(request, workbench, staging, app, reading, watched);
+      const session = new RunningWatch(request, workbench, ledger, staging, app, reading, watched);
       try {
         await session.#open(reading, seenAt, AbortSignal.any([signal, app.signal]));
         return session;
@@ -61,6 +69,7 @@ export class RunningWatch implements WatchSession {
   private constructor(
     request: WatchRequest,
     workbench: Workbench,
+    ledger: TrafficLedger,
     staging: WatchedStaging,
     app: WatchedApp,
     reading: WatchReading,
@@ -70,6 +79,7 @@ export class RunningWatch implements WatchSession {
     this.ended = app.ended;
     this.#request = request;
     this.#workbench = workbench;
+    this.#ledger = ledger;
     this.#staging = staging;
     this.#app = app;
     this.#watched = watched;
@@ -96,6 +106,10 @@ export class RunningWatch implements WatchSession {
 
   status(): AppStatus {
     return this.#app.status();
+  }
+
+  traffic(): readonly TrafficRecord[] {
+    return this.#ledger.records();
   }
 
   async changes(signal: AbortSignal): Promise<StagingChanges> {
@@ -145,6 +159,7 @@ export class RunningWatch implements WatchSession {
 
   async #do(task: Task, clock: RedoClock, signal: AbortSignal): Promise<RedoOutcome> {
     try {
+      if (task !== 'first') this.#ledger.beginAnew();
       if (task !== 'first') this.#watched = await watchedRoots(this.#request, this.#workbench);
       return await this.#redeployer.redo(task, clock, signal);
     } catch (error) {

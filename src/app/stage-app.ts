@@ -1,5 +1,6 @@
 import { stagingError } from '../lifecycle/exit-codes.ts';
 import type { TrafficRecord } from '../lifecycle/traffic-record.ts';
+import type { Emit } from '../logs/event.ts';
 import type { FailedStaging, StagedDroplet } from '../stager/conclude-staging.ts';
 import { Stager } from '../stager/stager.ts';
 import type { StagingInputs } from '../stager/staging-trees.ts';
@@ -71,7 +72,10 @@ export async function stagePrepared(
   const issueCredentials = issuerFor(identity, plan.buildGuid, facts);
   const awaitServices: StagingInputs['awaitServices'] = (from, abort) => services.awaitFrom(from, abort);
   const given = { ...inputs, issueCredentials, awaitServices };
-  const told = through?.hear(emit) ?? emit;
+  const told: Emit = (event) => {
+    through?.hear(event);
+    return emit(event);
+  };
   const staged = await new Stager(cell, told, recordChanges).stage(plan, given, cache, signal);
   const durationMs = Math.round(performance.now() - start);
   await emit({ type: 'staged', app: plan.app, durationMs, result: staged.result ?? null });

@@ -10,10 +10,12 @@ export async function resumeKept(
   { basis: keptBasis, container, salt }: KeptStaging,
   staging: RewindableStaging,
   now: Basis,
-  { clearCache, persist }: WatchRequest,
+  request: WatchRequest,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  const { clearCache, persist } = request;
   if (clearCache) return 'the build cache is cleared';
+  if (isAccompanied(request)) return 'the new container is cut off, watched or behind a proxy';
   if (JSON.stringify(persist) !== JSON.stringify(container.unlisted))
     return 'the paths of --persist are others';
   const basis = restoreBasis(keptBasis, now, digestWith(salt));
@@ -33,15 +35,14 @@ export async function resumeKept(
 export async function leaveKept(
   { app, identity, epoch }: { readonly app: string } & Pick<KeptStaging, 'identity' | 'epoch'>,
   staging: RewindableStaging,
-  { keepSnapshots, offline, traffic, proxy }: WatchRequest,
+  request: WatchRequest,
   workbench: Workbench,
 ): Promise<boolean> {
   const trace = staging.last;
-  if (!keepSnapshots || trace === undefined) return false;
-  // What works beside such a container does not outlive this process.
-  const isAccompanied = offline || traffic || proxy !== undefined;
-  if (isAccompanied || !trace.complete) {
-    const why = isAccompanied
+  if (!request.keepSnapshots || trace === undefined) return false;
+  const hasCompany = isAccompanied(request);
+  if (hasCompany || !trace.complete) {
+    const why = hasCompany
       ? 'a container that is cut off, watched or behind a proxy is not left'
       : 'the last staging did not come to its end';
     await workbench.emit({ type: 'notice', message: `The snapshots are not kept: ${why}` });
@@ -66,6 +67,11 @@ export async function leaveKept(
     await workbench.emit({ type: 'warning', message: `The snapshots could not be kept: ${why}` });
     return false;
   }
+}
+
+/** By what does not outlive this process. */
+function isAccompanied({ offline, traffic, proxy }: WatchRequest): boolean {
+  return offline || traffic || proxy !== undefined;
 }
 
 /** Forgets what was kept and cannot be used, with its container. */

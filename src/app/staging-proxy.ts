@@ -5,7 +5,7 @@ import { recordingProxy, type ProxiedRequest, type ProxyCredentials } from '../h
 import type { Environment } from '../lifecycle/environment.ts';
 import { PROXY_PORT, proxyHost, proxyVariables } from '../lifecycle/proxy-environment.ts';
 import type { TrafficSource } from '../lifecycle/traffic-record.ts';
-import type { Emit } from '../logs/event.ts';
+import type { EventBody } from '../logs/event.ts';
 import { networkName, offlineNetworkName } from '../plan/private-network.ts';
 import type { StagingPlan } from '../plan/staging-plan.ts';
 import type { StageRequest } from './request.ts';
@@ -35,8 +35,8 @@ export async function planProxy(
 
 /** A recording proxy at work. Disposing ends its connections. */
 export interface StagingProxy extends AsyncDisposable {
-  /** An emit from which the proxy learns which phase it is that asks it. */
-  hear(emit: Emit): Emit;
+  /** Learns from what is told which phase it is that asks. */
+  hear(event: EventBody): void;
 }
 
 /** The container is on the private network, or on the one without a way out; the proxy is on both. */
@@ -64,10 +64,9 @@ export async function openStagingProxy(
     signal,
   );
   return {
-    hear: (emit) => (event) => {
+    hear: (event) => {
       if (event.type === 'phase-started')
         source = { kind: 'staging', phase: event.phase, buildpack: event.buildpack };
-      return emit(event);
     },
     [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose](),
   };

@@ -20,6 +20,11 @@ export class TrafficLedger {
     if (before === undefined) await this.#emit({ type: 'traffic', app: this.#app, record });
   }
 
+  /** What is tried from here on is told again, and counted from nothing. */
+  beginAnew(): void {
+    this.#records.clear();
+  }
+
   records(): readonly TrafficRecord[] {
     return [...this.#records.values()];
   }

@@ -2,6 +2,7 @@ import { CfstageError, orInterrupted } from '../errors.ts';
 import { ChangeWatcher, type WatchRoot } from '../host/change-watcher.ts';
 import { openUrl } from '../host/open-url.ts';
 import type { SlotEnd } from '../launcher/supervised-instance.ts';
+import { renderTraffic } from '../logs/render-traffic.ts';
 import { renderStagingChanges } from '../logs/render-staging-changes.ts';
 import { OnChange } from './on-change.ts';
 import { readApp } from './read-app.ts';
@@ -19,6 +20,8 @@ export interface WatchLoopRequest extends WatchRequest {
   readonly onChange?: string;
   /** Tell after each redo what its phases changed. */
   readonly tellChanges: boolean;
+  /** Tell after each redo what was tried to reach meanwhile. */
+  readonly tellTraffic: boolean;
 }
 
 /** `cfstage watch`: an app, and whoever looks for changes of what it is made from. */
@@ -27,7 +30,7 @@ export class WatchLoop implements AsyncDisposable {
   readonly #watcher: ChangeWatcher;
   readonly #workbench: Workbench;
   readonly #onChange: OnChange | undefined;
-  readonly #tellsChanges: boolean;
+  readonly #tells: Pick<WatchLoopRequest, 'tellChanges' | 'tellTraffic'>;
   /** What has changed and was not applied, since a command failed. */
   readonly #pending = new Set<string>();
 
@@ -48,7 +51,7 @@ export class WatchLoop implements AsyncDisposable {
       await onChange?.runAll(roots, signal);
       if (onChange !== undefined) await watcher.rest(signal);
       const session = await openWatch(request, workbench, signal);
-      return new WatchLoop(session, watcher, onChange, request.tellChanges, workbench);
+      return new WatchLoop(session, watcher, onChange, request, workbench);
     } catch (error) {
       watcher[Symbol.dispose]();
       throw error;
@@ -59,18 +62,19 @@ export class WatchLoop implements AsyncDisposable {
     session: WatchSession,
     watcher: ChangeWatcher,
     onChange: OnChange | undefined,
-    tellsChanges: boolean,
+    tells: Pick<WatchLoopRequest, 'tellChanges' | 'tellTraffic'>,
     workbench: Workbench,
   ) {
     this.session = session;
     this.#watcher = watcher;
     this.#onChange = onChange;
-    this.#tellsChanges = tellsChanges;
+    this.#tells = tells;
     this.#workbench = workbench;
   }
 
   /** Redoes what changes make necessary until the app ends. Rejects when the signal fires. */
   async run(signal: AbortSignal): Promise<SlotEnd> {
+    if (this.#tells.tellTraffic) await this.#tellTraffic();
     const failed = new AbortController();
     const ended = new AbortController();
     const either = AbortSignal.any([signal, failed.signal, ended.signal]);
@@ -87,11 +91,11 @@ export class WatchLoop implements AsyncDisposable {
   }
 
   async restage(signal: AbortSignal): Promise<void> {
-    await this.#tellChanges(await this.session.restage(signal), signal);
+    await this.#tellOf(await this.session.restage(signal), signal);
   }
 
   async rerunFailed(signal: AbortSignal): Promise<void> {
-    await this.#tellChanges(await this.session.rerunFailed(signal), signal);
+    await this.#tellOf(await this.session.rerunFailed(signal), signal);
   }
 
   /** What the phases of the last staging changed, for people. */
@@ -120,7 +124,7 @@ export class WatchLoop implements AsyncDisposable {
           .apply({ paths: changed, seenAt }, signal)
           .then(async (outcome) => {
             await this.#watchAll(signal);
-            await this.#tellChanges(outcome, signal);
+            await this.#tellOf(outcome, signal);
           })
           .catch(fail);
       }
@@ -151,8 +155,23 @@ export class WatchLoop implements AsyncDisposable {
     }
   }
 
-  async #tellChanges(outcome: RedoOutcome, signal: AbortSignal): Promise<void> {
-    if (!this.#tellsChanges || outcome.kind === 'superseded') return;
+  async #tellOf(outcome: RedoOutcome, signal: AbortSignal): Promise<void> {
+    if (outcome.kind === 'superseded') return;
+    if (this.#tells.tellChanges) await this.#tellChanges(outcome, signal);
+    if (this.#tells.tellTraffic) await this.#tellTraffic();
+  }
+
+  async #tellTraffic(): Promise<void> {
+    const { app } = this.session;
+    const records = this.session.traffic();
+    if (records.length > 0)
+      await this.#workbench.emit({ type: 'notice', message: `${renderTraffic(app, records)}\n` });
+  }
+
+  async #tellChanges(
+    outcome: Exclude<RedoOutcome, { kind: 'superseded' }>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const failed = outcome.kind === 'failed' && outcome.failed !== undefined ? [outcome.failed] : [];
     const ran = outcome.kind === 'done' ? outcome.timing.phases : failed;
     if (ran.length === 0) return;

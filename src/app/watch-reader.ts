@@ -12,6 +12,7 @@ import {
 } from './prepare-staging.ts';
 import { stackOnEngine, type ResolvedStack } from './resolve-stack.ts';
 import { describeInstances } from './same-instances.ts';
+import type { planProxy } from './staging-proxy.ts';
 import { together } from './together.ts';
 import type { WatchRequest } from './watch-request.ts';
 import type { Workbench } from './workbench.ts';
@@ -33,8 +34,11 @@ export class WatchReader implements AsyncDisposable {
   readonly #warned = new Set<string>();
   #identity = newIdentity();
 
-  constructor(request: WatchRequest, workbench: Workbench) {
+  readonly #planProxy: typeof planProxy;
+
+  constructor(request: WatchRequest, proxyOf: typeof planProxy, workbench: Workbench) {
     this.#request = request;
+    this.#planProxy = proxyOf;
     this.#workbench = { ...workbench, emit: (event) => this.#tell(event, workbench) };
   }
 
@@ -60,6 +64,7 @@ export class WatchReader implements AsyncDisposable {
       signal,
       this.#identity,
       this.#shelf.open,
+      this.#planProxy,
     );
     const { caCertificates, serviceFiles, bits, buildpacks } = prepared.inputs;
     const [ofBits, ...ofBuildpacks] = await together(

@@ -1,5 +1,5 @@
-import { CfstageError } from '../errors.ts';
 import type { SlotEnd } from '../launcher/supervised-instance.ts';
+import type { TrafficRecord } from '../lifecycle/traffic-record.ts';
 import type { StagingChanges } from '../logs/render-staging-changes.ts';
 import type { AppStatus } from './app-status.ts';
 import type { Change, FailedStagingPlace, RedoOutcome } from './redo-outcome.ts';
@@ -26,6 +26,8 @@ export interface WatchSession extends AsyncDisposable {
   status(): AppStatus;
   /** What the phases of the last staging did, once no other one is at work. */
   changes(signal: AbortSignal): Promise<StagingChanges>;
+  /** What the containers have tried to reach since the last redo began; empty unless that was asked for. */
+  traffic(): readonly TrafficRecord[];
   /** Redoes what these changes make necessary. Rejects only when `signal` fires or the engine cannot go on. */
   apply(change: Change, signal: AbortSignal): Promise<RedoOutcome>;
   /** Stages from nothing, with the cache as the last good staging left it. */
@@ -43,10 +45,5 @@ export async function openWatch(
   workbench: Workbench,
   signal: AbortSignal,
 ): Promise<WatchSession> {
-  if (request.proxy !== undefined || request.traffic) {
-    throw new CfstageError('USAGE', 'A watch records no traffic and has no recording proxy', {
-      hint: 'Use push, stage, or withProxy() and withTrafficRecorded() of cfstage/testing.',
-    });
-  }
   return await RunningWatch.open(request, workbench, signal);
 }

@@ -19,6 +19,8 @@ import type { AwaitServices } from './instance-starter.ts';
 import type { RedoClock } from './redo-clock.ts';
 import type { FailedStagingPlace } from './redo-outcome.ts';
 import { disposeAll } from './together.ts';
+import type { TrafficLedger } from './traffic-ledger.ts';
+import { WatchedProxy } from './watched-proxy.ts';
 import { WatchReader, type WatchReading } from './watch-reader.ts';
 import type { WatchRequest } from './watch-request.ts';
 import type { Workbench } from './workbench.ts';
@@ -33,6 +35,7 @@ export class WatchedStaging implements AsyncDisposable {
   readonly #workbench: Workbench;
   readonly #reader: WatchReader;
   readonly #persisted: PersistedPaths;
+  readonly #proxy: WatchedProxy;
   /** By stack; as they were when the watch began or was begun anew. */
   readonly #caches = new Map<string, Promise<HeldFile | undefined>>();
   #staging: RewindableStaging;
@@ -47,12 +50,13 @@ export class WatchedStaging implements AsyncDisposable {
   /** Why what is there may not be built upon. */
   #spoilt: string | undefined;
 
-  constructor(request: WatchRequest, workbench: Workbench) {
+  constructor(request: WatchRequest, ledger: TrafficLedger, workbench: Workbench) {
     this.#request = request;
     this.#clearsCache = request.clearCache;
     this.#persisted = new PersistedPaths(request.persist, workbench);
     this.#workbench = workbench;
-    this.#reader = new WatchReader(request, workbench);
+    this.#proxy = new WatchedProxy(request, ledger);
+    this.#reader = new WatchReader(request, this.#proxy.plan, workbench);
     this.#staging = this.#open();
   }
 
@@ -135,6 +139,7 @@ export class WatchedStaging implements AsyncDisposable {
       this.#epoch += 1;
       this.#clearsCache = false;
       await this.#closeCaches();
+      await disposeAll(this.#proxy);
     }
     await this.#reader.begin({ fetchAgain: forgets });
   }
@@ -153,6 +158,7 @@ export class WatchedStaging implements AsyncDisposable {
     this.#clock = clock;
     this.#persisted.of = plan;
     this.#app = plan.app;
+    await this.#proxy.require(plan, this.#workbench.cell, signal);
     const start = performance.now();
     const staged = await this.#stage(plan, given, await this.#cache(plan), from, signal);
     const durationMs = Math.round(performance.now() - start);
@@ -188,7 +194,7 @@ export class WatchedStaging implements AsyncDisposable {
     const isGood = this.#spoilt === undefined && this.#app !== undefined;
     const made = { app: this.#app ?? '', identity: this.#reader.identity, epoch: this.#epoch };
     const isLeft = isGood && (await leaveKept(made, this.#staging, this.#request, this.#workbench));
-    await disposeAll(this.#reader, this.#staging);
+    await disposeAll(this.#reader, this.#staging, this.#proxy);
     // What was gone on with is gone.
     if (!isLeft && container !== undefined && this.#app !== undefined)
       await forgetKept(this.#app, this.#workbench.home, container.id);
@@ -201,6 +207,7 @@ export class WatchedStaging implements AsyncDisposable {
       cell,
       (event) => {
         this.#clock?.note(event);
+        this.#proxy.hear(event);
         return emit(event);
       },
       { ...this.#persisted.options, kept: this.#request.keepSnapshots },

@@ -1,7 +1,7 @@
 import type { AppDetails, InstanceUsage } from '../app/app-details.ts';
 import type { AppStatus, InstanceStatus, ProcessStatus } from '../app/app-status.ts';
 import { formatByteSize } from '../lifecycle/byte-format.ts';
-import { renderTable } from './table.ts';
+import { renderTable } from '../logs/render-table.ts';
 
 const MB = 1024 * 1024;
 

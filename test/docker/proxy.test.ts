@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { describe, expect } from 'vitest';
 import { writeSupplyBuildpack } from './support/dumped-environment.ts';
+import { EditedPlace, greeting } from './support/edited-place.ts';
 import { openTcpProxy } from './support/engine-proxy.ts';
 import { openOutside } from './support/outside.ts';
 import { HELLO_WEB, test } from './support/workplace.ts';
@@ -39,6 +40,42 @@ describe('--proxy', () => {
     });
     expect(stdout).toContain('OUT from the outside');
     expect(outside.requests).toEqual(['GET /one']);
+  });
+
+  test('of a watch is the same for all its stagings, and only the staging knows of it', async ({ place }) => {
+    await using outside = await openOutside();
+    const edited = await EditedPlace.in(place);
+    const asks = (phase: string) => `curl -sSf ${outside.url}/${phase} >/dev/null`;
+    for (const [phase, line] of [
+      ['supply', "echo '-----> Supplying'"],
+      ['finalize', "echo '-----> Finalizing'"],
+    ] as const)
+      edited.edit(`bp/bin/${phase}`, line, `${line}; ${asks(phase)}`);
+    const watch = await edited.start('--proxy=tls', '--offline', '--traffic', '--json');
+    const [, url = ''] = await watch.says(/"type":"app-started",.*?"url":"(.*?)"/);
+    expect(outside.requests).toEqual(['GET /supply', 'GET /finalize']);
+    expect(await (await fetch(`${url}/env/https_proxy`)).text()).not.toContain('proxy');
+
+    const from = watch.position;
+    edited.edit('bp/bin/finalize', '=one', '=two');
+    await watch.says(/^\{"type":"redone"/m, from);
+    expect(await greeting(url)).toBe('two');
+    expect(outside.requests).toEqual(['GET /supply', 'GET /finalize', 'GET /finalize']);
+    const proxied = watch
+      .since(from)
+      .split('\n')
+      .filter((line) => line.startsWith('{"type":"traffic"') && line.includes('"protocol":"proxy"'))
+      .map((line) => JSON.parse(line) as unknown);
+    expect(proxied).toMatchObject([
+      {
+        record: {
+          ...{ request: `GET ${outside.url}/finalize`, answer: 'answered' },
+          source: { kind: 'staging', phase: 'finalize', buildpack: './bp' },
+        },
+      },
+    ]);
+    expect(watch.since(from)).toContain('"kind":"redo"');
+    expect(await watch.end()).toMatchObject({ exitCode: 0 });
   });
 
   test.for(['SIGINT', 'SIGTERM'] as const)(

@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { describe, expect } from 'vitest';
 import type { TrafficRecord } from '../../src/lifecycle/traffic-record.ts';
 import { writeSupplyBuildpack } from './support/dumped-environment.ts';
+import { EditedPlace, REDONE } from './support/edited-place.ts';
 import { freePort } from './support/free-port.ts';
 import { openOutside } from './support/outside.ts';
 import { HELLO_WEB, test } from './support/workplace.ts';
@@ -93,6 +94,42 @@ exit 0`;
       ['web/0', 'tcp', outside.address, `${outside.address}:${outside.port}`, 'refused'],
       ['web/0', 'dns', `${place.app}.apps.internal`, 'answered'],
       ['web/0', 'dns', 'no.such', 'refused'],
+    ]);
+  });
+
+  test('of a watch lists after each redo what was tried since it began, and in the end all of it', async ({
+    place,
+  }) => {
+    await using outside = await openOutside();
+    const { address, url } = outside;
+    const edited = await EditedPlace.in(place);
+    const supplying = "echo '-----> Supplying'";
+    edited.edit('bp/bin/supply', supplying, `${supplying}; curl -sS ${url}/supply && echo`);
+    const watch = await edited.start('--offline', '--traffic', '--keep-snapshots');
+    const began = `Traffic of ${place.app}:\n`;
+    await watch.says(new RegExp(`${began}.*\n.*bin/supply of \\./bp .*refused`));
+    let from = watch.position;
+    const finalizing = "echo '-----> Finalizing'";
+    edited.edit('bp/bin/finalize', finalizing, `${finalizing}; curl -sS ${url}/one; exit 3`);
+    await watch.says(new RegExp(`${began}.*\n.*finalize`), from);
+    expect(watch.since(from)).toContain('FAILED (');
+    expect(watch.since(from).split(began)[1]).toMatch(
+      new RegExp(`^by .*\nbin/finalize of \\./bp +tcp +${address} .*refused\n\n$`),
+    );
+    // What is tried again is told again.
+    from = watch.position;
+    edited.edit('bp/bin/finalize', '; exit 3', '');
+    edited.edit('bp/bin/finalize', '=one', '=two');
+    await watch.says(REDONE, from);
+    await watch.says(new RegExp(`${began}.*\n.*finalize`), from);
+    from = watch.position;
+    await watch.end();
+    const said = watch.since(from);
+    expect(said).toContain('The snapshots are not kept');
+    expect(said.split(began)[1]?.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^by/) as string,
+      expect.stringMatching(/^bin\/supply of/) as string,
+      expect.stringMatching(/^bin\/finalize of/) as string,
     ]);
   });
 

@@ -5,7 +5,7 @@ import { cfHeading } from '../../app/push-lines.ts';
 import { timestamp } from '../../logs/format-log.ts';
 import { renderApp } from '../render-app.ts';
 import { runCommand } from '../session.ts';
-import { renderTable } from '../table.ts';
+import { renderTable } from '../../logs/render-table.ts';
 
 export async function appCommand(app: string, flags: { readonly json?: boolean }): Promise<number> {
   return await runCommand({}, async ({ emit, print, workbench, signal }) => {

@@ -1,6 +1,6 @@
 import { deleteWholeApp, listAllApps, stopApp } from '../../app/running-apps.ts';
 import { clean } from '../../app/clean.ts';
-import { renderTable } from '../table.ts';
+import { renderTable } from '../../logs/render-table.ts';
 import { runCommand } from '../session.ts';
 
 export async function appsCommand(flags: { readonly json?: boolean }): Promise<number> {

@@ -4,7 +4,7 @@ import {
   unregisterBuildpack,
 } from '../../app/registered-buildpacks.ts';
 import { runCommand } from '../session.ts';
-import { renderTable } from '../table.ts';
+import { renderTable } from '../../logs/render-table.ts';
 
 export async function buildpacksCommand(flags: { readonly json?: boolean }): Promise<number> {
   return await runCommand({}, async ({ settings, print }) => {

@@ -1,6 +1,6 @@
 import { describeStacks, obtainStack } from '../../app/stacks.ts';
 import { runCommand } from '../session.ts';
-import { renderTable } from '../table.ts';
+import { renderTable } from '../../logs/render-table.ts';
 
 export async function stacksCommand(flags: { readonly json?: boolean }): Promise<number> {
   return await runCommand({}, async ({ print, workbench }) => {

@@ -1,0 +1,29 @@
+import type { TrafficRecord, TrafficSource } from '../lifecycle/traffic-record.ts';
+import { renderTable } from './render-table.ts';
+
+const HEADER = ['by', 'protocol', 'host', 'address', 'answer'];
+
+/** How often is not told. */
+type Shown = Omit<TrafficRecord, 'attempts'>;
+
+/** What the containers of an app have tried to reach, one line for each that reads differently. */
+export function renderTraffic(app: string, records: readonly Shown[]): string {
+  const rows = new Map(records.map(toRow).map((row) => [JSON.stringify(row), row]));
+  return `Traffic of ${app}:\n${renderTable(HEADER, [...rows.values()])}`;
+}
+
+function toRow({ source, protocol, host, address = '', port, answer }: Shown): readonly string[] {
+  const place = port === undefined ? address : `${address}:${port}`;
+  return [nameOf(source), protocol, host, place, answer];
+}
+
+function nameOf(source: TrafficSource): string {
+  switch (source.kind) {
+    case 'staging':
+      return `bin/${source.phase} of ${source.buildpack}`;
+    case 'app':
+      return `${source.process}/${source.index}`;
+    case 'task':
+      return `task ${source.task}`;
+  }
+}
