@@ -87,6 +87,11 @@ export function withValues(scenario: MapNode, values: MatrixValues, problems: Pr
   return { ...filled, entries: [...named, added] };
 }
 
+/** Whether a text is not yet what it will be. */
+export function hasValues(node: ManifestNode): boolean {
+  return node.kind === 'scalar' && node.text.search(VARIABLE) >= 0;
+}
+
 function fill(node: ManifestNode, values: MatrixValues, problems: Problems): ManifestNode {
   if (node.kind === 'list') return { ...node, items: node.items.map((item) => fill(item, values, problems)) };
   if (node.kind === 'scalar') return fillText(node, values, problems);

@@ -67,6 +67,11 @@ const processes = z
   ])
   .meta({ description: 'Process types of the droplet: a list, or a map to their commands.' });
 
+const traffic = z.union([z.literal('none').transform(() => []), z.array(pattern).min(1)]).meta({
+  description:
+    'All that staging and app have tried to reach so far, as HOST or HOST:PORT, or /…/ for several; or none.',
+});
+
 /** `expect` of a step. */
 export const expectation = z
   .strictObject({
@@ -84,6 +89,10 @@ export const expectation = z
     exit,
     cached: z.boolean().meta({ description: 'Whether the staging before found a build cache.' }),
     'staged-within': duration.meta({ description: 'How long the staging before may have taken.' }),
+    traffic,
+    proxied: patterns.meta({
+      description: 'Requests that the proxy was asked for, as GET http://… or CONNECT HOST:PORT.',
+    }),
   })
   .partial()
   .refine((given) => Object.keys(given).length > 0, 'must say what to expect')

@@ -2,13 +2,13 @@ import { fieldsOf } from '../manifest/fields.ts';
 import { lookUp, plainValue, type ManifestNode, type MapNode } from '../manifest/manifest-node.ts';
 import { parseYaml, type YamlSource } from '../manifest/parse-yaml.ts';
 import { Problems } from '../manifest/problems.ts';
-import { combinations, withValues, type MatrixValues } from './expand-matrix.ts';
+import { combinations, hasValues, withValues, type MatrixValues } from './expand-matrix.ts';
 import { fileReferences } from './file-references.ts';
 import { scenario as scenarioSchema, specFile } from './scenario-schema.ts';
 import { addFaults, faultWords } from './schema-faults.ts';
-import { readSteps } from './read-steps.ts';
+import { expects, readSteps } from './read-steps.ts';
 import type { Scenario } from './spec.ts';
-import { SPEC_YAML } from './spec-yaml.ts';
+import { nodeAt, SPEC_YAML } from './spec-yaml.ts';
 
 export const SPEC_HINT = 'Mend the places named; docs/test-specs.md has every key.';
 
@@ -20,7 +20,11 @@ export function parseSpec(source: YamlSource): readonly Scenario[] {
   const { root } = parseYaml(source, 'SPEC_INVALID', SPEC_YAML);
   const problems = new Problems(source.file);
   const whole = specFile.safeParse(plainValue(root), { error: faultWords });
-  if (!whole.success) addFaults(whole.error.issues, root, problems);
+  if (!whole.success) {
+    // What a matrix puts in is checked when it is in.
+    const final = whole.error.issues.filter(({ path }) => !hasValues(nodeAt(root, path)));
+    addFaults(final, root, problems);
+  }
   problems.raise('SPEC_INVALID', SPEC_HINT);
   const scenarios = scenarioNodes(root).flatMap((node) =>
     combinations(node, problems).map((values) => readScenario(node, values, source.file, problems)),
@@ -65,13 +69,17 @@ function readScenario(
   const { steps, ...settings } = parsed.data;
   if (settings.app === undefined && settings.manifest === undefined)
     problems.add(node.at, "a scenario needs an 'app', or a 'manifest' that says its path");
+  const read = readSteps(steps, lookUp(filled, 'steps'));
+  if ((settings.proxy ?? 'none') === 'none')
+    for (const { at } of read.filter((step) => expects(step, 'proxied')))
+      problems.add(at, "'proxied' needs a proxy: say 'proxy: http' or 'proxy: https' of the scenario");
   return {
     name: settings.name,
     file,
     at: node.at,
     matrix,
     settings,
-    steps: readSteps(steps, lookUp(filled, 'steps')),
+    steps: read,
     references: fileReferences(filled),
   };
 }

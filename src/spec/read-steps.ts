@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { ManifestNode } from '../manifest/manifest-node.ts';
+import type { Expectation } from './expect-schema.ts';
 import type { Step } from './spec.ts';
 import { VERBS, type step } from './step-schema.ts';
 
@@ -22,6 +23,11 @@ export function readSteps(written: readonly Written[], node: ManifestNode | unde
       (pair) => ({ ...pair, at: place(pair.verb), title: titleOf(pair) }) as Step,
     );
   });
+}
+
+/** Whether a step has this expectation. */
+export function expects(step: Step, key: keyof Expectation): boolean {
+  return step.verb === 'expect' && step.given[key] !== undefined;
 }
 
 function titleOf({ verb, given }: { readonly verb: string; readonly given: unknown }): string {

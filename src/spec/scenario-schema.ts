@@ -47,6 +47,10 @@ const settings = {
     .optional()
     .meta({ description: 'A services.yml beside this file, or instances: NAME → credentials.' }),
   offline: z.boolean().optional().meta({ description: 'Cut staging and app off from the network.' }),
+  proxy: z.enum(['none', 'http', 'https']).optional().meta({
+    description:
+      'Put a proxy before staging that records its requests, spoken to by this scheme. Default: none',
+  }),
   memory: text.optional().meta({ description: 'E.g. 256M.' }),
   'start-command': word.optional(),
   'health-check': z

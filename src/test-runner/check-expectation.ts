@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Traffic } from '../testing/deployment.ts';
 import type { Expectation } from '../spec/expect-schema.ts';
 import { globRegExp } from '../testing/matchers/glob.ts';
+import { placeOf, trafficLine } from '../testing/matchers/traffic-line.ts';
 import { deployed, send } from './do-action.ts';
 import { excerpt, ExpectationFailure, holds, written } from './expectation-failure.ts';
 import { describeMatch, matchLines } from './match-lines.ts';
 import { responseFault } from './response-fault.ts';
+import { matchTraffic } from './match-traffic.ts';
 import type { ScenarioState } from './scenario-state.ts';
 
 type Wanted<Key extends keyof Expectation> = NonNullable<Expectation[Key]>;
@@ -141,6 +144,33 @@ const CHECKS: {
     );
   },
 
+  traffic: async (places, state) => {
+    const { recorder, signal } = state;
+    const look = () => matchTraffic(recorder.traffic, places);
+    const isMissing = () => look().missing.length > 0 && look().unexpected.length === 0;
+    // Of a staging all is known at its end.
+    if (state.isRunning) await deployed(state).until(() => !isMissing(), { within: WAIT_MS, signal });
+    const { unexpected, missing } = look();
+    const [first, [place]] = [unexpected[0], missing];
+    if (first !== undefined)
+      throw new ExpectationFailure(
+        `${placeOf(first)} was tried to reach, which is not expected`,
+        tried(unexpected),
+      );
+    if (place !== undefined)
+      throw new ExpectationFailure(`Nothing has tried to reach ${written(place)}`, tried(recorder.traffic));
+  },
+
+  proxied: (patterns, { recorder }) => {
+    const requests = recorder.traffic.flatMap(({ request }) => (request === undefined ? [] : [request]));
+    const missing = patterns.find((pattern) => !requests.some((request) => holds(request, pattern)));
+    if (missing === undefined) return;
+    throw new ExpectationFailure(
+      `The proxy had no request ${written(missing)}`,
+      requests.length === 0 ? 'It had none at all.' : `It had:\n${requests.join('\n')}`,
+    );
+  },
+
   'staged-within': (wanted, state) => {
     const { durationMs = 0 } = deployed(state).staging;
     if (durationMs > wanted)
@@ -160,6 +190,12 @@ export async function checkExpectation(expected: Expectation, state: ScenarioSta
 function logsOf({ logs }: ScenarioState) {
   if (logs !== undefined) return logs;
   throw new ExpectationFailure('There is no log yet', 'Put `- stage` or `- start` before this step.');
+}
+
+function tried(records: readonly Traffic[]): string {
+  return records.length === 0
+    ? 'Nothing was tried at all.'
+    : `This was tried:\n${records.map(trafficLine).join('\n')}`;
 }
 
 function lastLines(messages: readonly string[]): string {

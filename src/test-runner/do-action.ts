@@ -63,7 +63,7 @@ export async function send(
 }
 
 async function stageOnly(state: ScenarioState): Promise<void> {
-  const { deploy, app, source, signal, sink } = state;
+  const { deploy, app, source, signal, recorder: sink } = state;
   state.deployment = await deploy.stage(app, source, { signal, sink });
 }
 
@@ -103,7 +103,7 @@ function expectFailedPhase(
 }
 
 async function start(given: Given<'start'>, state: ScenarioState): Promise<void> {
-  const { deploy, app, source, signal, sink } = state;
+  const { deploy, app, source, signal, recorder: sink } = state;
   await expectStart(given, state, async () => {
     if (state.deployment === undefined) {
       state.deployment = await deploy.execute(app, source, { signal, sink });

@@ -119,7 +119,7 @@ class ScenarioTest {
       app: this.#app,
       source: scenarioSource(this.#scenario),
       signal: this.#signal,
-      sink: this.#recorder,
+      recorder: this.#recorder,
       deployment: undefined,
       isRunning: false,
       logs: undefined,

@@ -4,6 +4,7 @@ import { plainValue } from '../manifest/manifest-node.ts';
 import { parseYaml } from '../manifest/parse-yaml.ts';
 import { parseServices } from '../services/parse-services.ts';
 import { isBuildpackPath } from '../spec/file-references.ts';
+import { expects } from '../spec/read-steps.ts';
 import type { ServiceSettings } from '../testing/deploy-settings.ts';
 import type { Deploy, Source } from '../testing/deploy.ts';
 import { fixture } from '../testing/fixture.ts';
@@ -23,7 +24,7 @@ export async function scenarioDeploy(scenario: FoundScenario, start: Deploy): Pr
   const { buildpacks, stack, env, services, manifest, memory, processes = {} } = settings;
   const health = settings['health-check'];
   const command = settings['start-command'];
-  let deploy = settings.offline === true ? start.withoutInternetAccess() : start;
+  let deploy = withEgress(scenario, start);
   if (buildpacks !== undefined)
     deploy = deploy.withBuildpacks(...buildpacks.map((one) => reference(one, folder)));
   if (stack !== undefined) deploy = deploy.withStack(stack);
@@ -42,6 +43,14 @@ export async function scenarioDeploy(scenario: FoundScenario, start: Deploy): Pr
     });
   }
   return deploy;
+}
+
+/** What it may reach, and what of it is recorded. */
+function withEgress({ settings, steps }: FoundScenario, start: Deploy): Deploy {
+  const { offline = false, proxy = 'none' } = settings;
+  let deploy = offline ? start.withoutInternetAccess() : start;
+  if (proxy !== 'none') deploy = deploy.withProxy({ tls: proxy === 'https' });
+  return steps.some((step) => expects(step, 'traffic')) ? deploy.withTrafficRecorded() : deploy;
 }
 
 /** What the app of a scenario is made from. */

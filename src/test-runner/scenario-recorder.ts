@@ -1,3 +1,4 @@
+import type { Traffic } from '../testing/deployment.ts';
 import type { Sink } from '../logs/emitter.ts';
 import type { Event } from '../logs/event.ts';
 import { CappedLog } from '../report/capped-log.ts';
@@ -6,11 +7,12 @@ import type { FileChange, KeptLog, PhaseRun } from '../report/test-run.ts';
 /** Of one script. */
 const MAX_FILES = 500;
 
-/** Hears what happens to the app of a scenario, for its report. Keeps a bounded amount, however much there is. */
+/** Hears what happens to the app of a scenario, for its report. Keeps a bounded amount of logs and files, however much there is. */
 export class ScenarioRecorder implements Sink {
   readonly #startedAt: number;
   readonly #log = new CappedLog();
   readonly #phases: PhaseRun[] = [];
+  readonly #traffic: Traffic[] = [];
   /** When the script that runs now was started. */
   #phaseAt = 0;
   /** Of the newest staging; undefined while it goes on. */
@@ -48,6 +50,9 @@ export class ScenarioRecorder implements Sink {
             .map(({ tree, path, change }) => ({ path: treePath(tree, path), change })),
         );
         break;
+      case 'traffic':
+        this.#traffic.push(event.record);
+        break;
       case 'staged':
         this.#result = event.result;
         this.#staged = isGood(event.result);
@@ -63,6 +68,11 @@ export class ScenarioRecorder implements Sink {
 
   get phases(): readonly PhaseRun[] {
     return this.#phases;
+  }
+
+  /** What was tried to reach so far, in any staging and run. */
+  get traffic(): readonly Traffic[] {
+    return this.#traffic;
   }
 
   /** Whether the newest staging has not come to a droplet. */

@@ -2,7 +2,7 @@ import type { Deployment } from '../testing/deployment.ts';
 import type { Deploy, Source } from '../testing/deploy.ts';
 import type { LogView } from '../testing/log-view.ts';
 import type { Platform } from '../testing/platform.ts';
-import type { Sink } from '../logs/emitter.ts';
+import type { ScenarioRecorder } from './scenario-recorder.ts';
 import type { Action } from '../spec/step-schema.ts';
 
 export type RequestSettings = Extract<Action, { verb: 'request' }>['given'];
@@ -21,7 +21,7 @@ export interface ScenarioState {
   readonly app: string;
   readonly source: Source;
   readonly signal: AbortSignal;
-  readonly sink: Sink;
+  readonly recorder: ScenarioRecorder;
   deployment: Deployment | undefined;
   isRunning: boolean;
   /** Of the newest deployment, also of one that failed. */

@@ -1,8 +1,9 @@
 import { StartError } from '../deployment-errors.ts';
 import { CfstageError } from '../../errors.ts';
-import type { Deployment, Traffic } from '../deployment.ts';
+import type { Deployment } from '../deployment.ts';
 import type { Waiting } from '../eventually.ts';
 import type { ProcessExit } from '../process-exits.ts';
+import { trafficLine } from './traffic-line.ts';
 import { indented, type Verdict } from './verdict.ts';
 
 export interface ExitOptions extends Waiting {
@@ -54,26 +55,12 @@ export function makeNoTraffic({ name, traffic }: Deployment): Verdict {
       hint: 'Deploy it withTrafficRecorded(), withoutInternetAccess() or withProxy().',
     });
   }
-  const list = traffic.map(
-    ({ source, protocol, host, port, answer }) =>
-      `  ${protocol} ${host}${port === undefined ? '' : `:${port}`}, ${answer}, by ${sourceOf(source)}`,
-  );
+  const list = traffic.map((record) => `  ${trafficLine(record)}`);
   return {
     pass: traffic.length === 0,
     expected: `${name} to make no traffic`,
     found: list.length === 0 ? 'It made none.' : `It tried to reach:\n${list.join('\n')}`,
   };
-}
-
-function sourceOf(source: Traffic['source']): string {
-  switch (source.kind) {
-    case 'staging':
-      return `bin/${source.phase} of ${source.buildpack}`;
-    case 'app':
-      return `${source.process}/${source.index}`;
-    case 'task':
-      return `the task ${source.task}`;
-  }
 }
 
 export interface HealthyOptions extends Waiting {

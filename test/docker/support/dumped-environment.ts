@@ -23,8 +23,12 @@ export async function dumpedText(push: Running, mark: string): Promise<string> {
 }
 
 /** A buildpack that only supplies; answers its path. */
-export async function writeSupplyBuildpack(place: Workplace, script: string): Promise<string> {
-  const supply = await place.write('dumps/bin/supply', `#!/bin/bash\n${script}\n`);
+export async function writeSupplyBuildpack(
+  place: Workplace,
+  script: string,
+  name = 'dumps',
+): Promise<string> {
+  const supply = await place.write(`${name}/bin/supply`, `#!/bin/bash\n${script}\n`);
   await chmod(supply, 0o755);
   return dirname(dirname(supply));
 }

@@ -157,6 +157,13 @@ scenarios:
     expect(scenarios[0]?.name).toBe('Ruby 3.1 on cflinuxfs3');
   });
 
+  it('puts its values in where only some words may be, and they are checked then', () => {
+    const matrix = (schemes: string) =>
+      `matrix: { scheme: [${schemes}] }\nproxy: ((matrix.scheme))\n${steps('- stage')}`;
+    expect(parse(matrix('none, https')).map(({ settings }) => settings.proxy)).toEqual(['none', 'https']);
+    expect(faults(matrix('http, ftp'))).toEqual(["web.cfstage.yml:2:8: 'proxy' must be none, http or https"]);
+  });
+
   it.each([
     [
       "RUBY: 'v((matrix.ruby))'",
@@ -233,6 +240,30 @@ describe('a wrong spec', () => {
       "1:10: 'timeout' must be a time such as 90s, 5m or 500ms",
     ],
     ['a wrong pattern', steps('- expect: { log: /(/ }'), '5:24:'],
+    [
+      'a wrong word for traffic',
+      steps('- expect: { traffic: non }'),
+      "5:28: 'traffic' cannot be 'non': did you mean 'none'?",
+    ],
+    ['another kind of traffic', steps('- expect: { traffic: {} }'), "5:28: 'traffic' must be a list"],
+    ['an empty list of traffic', steps('- expect: { traffic: [] }'), "5:28: 'traffic' must not be empty"],
+    ['a wrong pattern of traffic', steps('- expect: { traffic: [a, /(/] }'), '5:32:'],
+    [
+      'a misspelt traffic',
+      steps('- expect: { trafic: none }'),
+      "5:19: unknown key 'trafic': did you mean 'traffic'?",
+    ],
+    [
+      'a wrong scheme of a proxy',
+      `proxy: htps\n${steps('- stage')}`,
+      "1:8: 'proxy' must be none, http or https",
+    ],
+    ['a misspelt proxy', `prxy: http\n${steps('- stage')}`, "1:1: unknown key 'prxy': did you mean 'proxy'?"],
+    [
+      'requests of a proxy that there is not',
+      `proxy: none\n${steps('- stage', '- expect: { proxied: GET }')}`,
+      "7:9: 'proxied' needs a proxy: say 'proxy: http' or 'proxy: https' of the scenario",
+    ],
     [
       'two names in one buildpack',
       `buildpacks: [{ a: ./a, b: ./b }]\n${steps('- stage')}`,

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { artifactFolders, slug } from '../../../src/test-runner/artifact-folders.ts';
 import { describeMatch, matchLines } from '../../../src/test-runner/match-lines.ts';
+import { matchTraffic } from '../../../src/test-runner/match-traffic.ts';
 import { responseFault } from '../../../src/test-runner/response-fault.ts';
+import type { Traffic } from '../../../src/testing/deployment.ts';
 import type { Scenario } from '../../../src/spec/spec.ts';
 
 describe('lines of a log', () => {
@@ -58,6 +60,33 @@ describe('an answer', () => {
     expect(responseFault({ ...nothing, json: 1 }, { ...answer, body: 'no' })?.message).toBe(
       'The answer is not JSON',
     );
+  });
+});
+
+describe('traffic', () => {
+  const by = { source: { kind: 'app', process: 'web', index: 0 }, answer: 'answered' } as const;
+  const dns = { ...by, protocol: 'dns', host: 'a.test' } as const;
+  const tcp = { ...by, protocol: 'tcp', host: 'a.test', address: '10.0.0.1', port: 443 } as const;
+  const proxy = { ...by, protocol: 'proxy', host: '2001:db8::1', port: 80, request: 'GET /' } as const;
+
+  it.each<
+    [readonly Traffic[], readonly (string | RegExp)[], readonly Traffic[], readonly (string | RegExp)[]]
+  >([
+    [[], [], [], []],
+    [[dns, tcp], [], [dns, tcp], []],
+    [[dns, tcp], ['a.test'], [], []],
+    [[dns, tcp], ['a.test:443'], [], []],
+    [[dns, tcp], ['a.test:80'], [tcp], []],
+    [[tcp], ['a.test:80'], [tcp], ['a.test:80']],
+    [[dns, tcp], ['test', /test$/], [tcp], ['test']],
+    [[dns, tcp], [/\.test/], [], []],
+    [[tcp], ['10.0.0.1:443'], [tcp], ['10.0.0.1:443']],
+    [[proxy], ['2001:db8::1'], [], []],
+    [[proxy], ['[2001:db8::1]:80'], [], []],
+    [[proxy], ['[2001:db8::1]:81'], [proxy], ['[2001:db8::1]:81']],
+    [[], ['a.test', 'b.test'], [], ['a.test', 'b.test']],
+  ])('%j as %j: unexpected %j, missing %j', (records, places, unexpected, missing) => {
+    expect(matchTraffic(records, places)).toEqual({ unexpected, missing });
   });
 });
 
