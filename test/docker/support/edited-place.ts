@@ -1,6 +1,7 @@
-import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fixture } from './paths.ts';
+import { replaceFile } from './replace-file.ts';
 import type { Running } from './running.ts';
 import { STAND_IN, type Workplace } from './workplace.ts';
 
@@ -46,10 +47,11 @@ export class EditedPlace {
     return watch;
   }
 
-  /** Replaces a text in a file, in place. */
+  /** Replaces a text in a file. */
   edit(path: string, from: string, to: string): void {
-    const file = join(this.place.root, path);
-    writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
+    const { root } = this.place;
+    const file = join(root, path);
+    replaceFile(file, readFileSync(file, 'utf8').replace(from, to), join(root, '.edited'));
   }
 }
 

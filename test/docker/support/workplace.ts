@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa, type Options } from 'execa';
@@ -9,6 +9,7 @@ import { connectEngine } from '../../../src/engine/connect.ts';
 import { homeId } from '../../../src/app/workbench.ts';
 import type { ContainerSummary } from '../../../src/engine/engine.ts';
 import { CFSTAGE, buildpack, fixture } from './paths.ts';
+import { replaceFile } from './replace-file.ts';
 import { Running, type Ended } from './running.ts';
 
 const engine = await connectEngine(process.env);
@@ -72,7 +73,7 @@ export class Workplace {
   async write(path: string, text: string): Promise<string> {
     const file = join(this.root, path);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
+    replaceFile(file, text, join(this.root, '.written'));
     return file;
   }
 
