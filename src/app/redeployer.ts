@@ -14,7 +14,7 @@ import type { WatchedApp } from './watched-app.ts';
 import { KeptLater, keepWatched } from './watched-droplet.ts';
 import type { WatchReading } from './watch-reader.ts';
 import type { WatchRequest } from './watch-request.ts';
-import type { WatchedStaging } from './watched-staging.ts';
+import type { StagingSurroundings, WatchedStaging } from './watched-staging.ts';
 import type { Workbench } from './workbench.ts';
 
 /** What brings an app up to date: its beginning, files that changed, or somebody who asks. */
@@ -113,13 +113,20 @@ export class Redeployer implements AsyncDisposable {
       case 'anew': {
         // What a failed or interrupted staging leaves of the droplet before is nothing to rely on.
         this.#staged = undefined;
-        await this.#standby.ensure(reading.settings);
         const from = redo.kind === 'anew' ? 'nothing' : redo.from;
-        const droplet = await this.#staging.stage(reading, from, this.#app.awaitServices, clock, signal);
+        const droplet = await this.#staging.stage(reading, from, clock, this.#surroundings(reading), signal);
         this.#staged = { droplet, reading };
         return await this.#deploy(this.#staged, reading, clock, signal);
       }
     }
+  }
+
+  /** A container for the droplet is made while the scripts run: sooner, it would hold up the one that they run in. */
+  #surroundings({ settings }: WatchReading): StagingSurroundings {
+    return {
+      awaitServices: this.#app.awaitServices,
+      ready: () => void this.#standby.ensure(settings),
+    };
   }
 
   async #restart(reading: WatchReading, clock: RedoClock, signal: AbortSignal): Promise<number> {

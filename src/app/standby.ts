@@ -27,6 +27,7 @@ export class Standby implements AsyncDisposable {
   readonly #awaitServices: AwaitServices;
   readonly #workbench: Workbench;
   readonly #lifetime = new AbortController();
+  #turn: Promise<void> = Promise.resolve();
   #spare: Promise<Spare> | undefined;
   /** Of spares that nobody wants any more. */
   readonly #leaving = new Set<Promise<void>>();
@@ -36,10 +37,15 @@ export class Standby implements AsyncDisposable {
     this.#workbench = workbench;
   }
 
-  /** Begins to make a container for these settings, unless the one that is there would do. */
+  /** Begins to make a container for these settings, unless the one that is there would do. One after the other. */
   async ensure(settings: AppSettings): Promise<void> {
+    const turn = this.#turn.then(() => this.#ensure(settings));
+    this.#turn = turn.catch(() => undefined);
+    await turn;
+  }
+
+  async #ensure(settings: AppSettings): Promise<void> {
     const [slot] = slotsOf(settings.app);
-    // Without one the new one is begun at once: nobody else can begin another meanwhile.
     const spare = this.#spare && (await this.#spare.catch(() => undefined));
     if (slot && spare && spare.madeFrom === madeFrom(settings, spare.instance, slot)) return;
     this.#giveUp(spare);
@@ -85,6 +91,7 @@ export class Standby implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#lifetime.abort(new CfstageError('INTERRUPTED', 'The watch has ended'));
+    await this.#turn;
     this.#giveUp(await this.#spare?.catch(() => undefined));
     this.#spare = undefined;
     await Promise.all(this.#leaving);

@@ -27,6 +27,13 @@ import type { Workbench } from './workbench.ts';
 
 const NOTHING_YET = 'nothing is staged yet: from nothing';
 
+/** What else goes on while an app is staged. */
+export interface StagingSurroundings {
+  readonly awaitServices: AwaitServices;
+  /** Called when the first script is about to run. */
+  readonly ready: () => void;
+}
+
 /** Reads and stages a watched app, each time from where it has to be. Disposing removes what it has made. */
 export class WatchedStaging implements AsyncDisposable {
   /** Where the last staging failed, if it did and a phase was to blame. */
@@ -148,8 +155,8 @@ export class WatchedStaging implements AsyncDisposable {
   async stage(
     reading: WatchReading,
     from: StepIndex | 'nothing',
-    awaitServices: AwaitServices,
     clock: RedoClock,
+    { awaitServices, ready }: StagingSurroundings,
     signal: AbortSignal,
   ): Promise<WatchedDroplet> {
     const { prepared, inputs: fingerprints } = reading;
@@ -160,7 +167,7 @@ export class WatchedStaging implements AsyncDisposable {
     this.#app = plan.app;
     await this.#proxy.require(plan, this.#workbench.cell, signal);
     const start = performance.now();
-    const staged = await this.#stage(plan, given, await this.#cache(plan), from, signal);
+    const staged = await this.#stage(plan, given, await this.#cache(plan), from, signal, ready);
     const durationMs = Math.round(performance.now() - start);
     await this.#workbench.emit({ type: 'staged', app: plan.app, durationMs, result: staged.result ?? null });
     this.#spoilt = undefined;

@@ -83,7 +83,8 @@ export class RewindableStaging implements AsyncDisposable {
   /**
    * Stages. `from` other than 'nothing' needs a `last`, and a plan with its build guid and contents directory; a redo may
    * begin with an earlier step that can be gone back to. What was staged before is gone then. When this throws, an
-   * interruption included, the next staging may still begin at any of the points of `last`.
+   * interruption included, the next staging may still begin at any of the points of `last`. `ready` is called when the
+   * first script is about to run: what else the engine has to do should not hold that up.
    */
   async stage(
     plan: StagingPlan,
@@ -91,6 +92,7 @@ export class RewindableStaging implements AsyncDisposable {
     cache: StoredCache | undefined,
     from: StepIndex | 'nothing',
     signal: AbortSignal,
+    ready: () => void = () => undefined,
   ): Promise<WatchedDroplet | WatchedFailure> {
     const log = new StagingLog(this.#emit, plan, this.#cell.id);
     using deadline = new StagingDeadline(plan, signal, () => this.#place?.keptBytes ?? 0);
@@ -98,6 +100,7 @@ export class RewindableStaging implements AsyncDisposable {
       (await this.#goBack(from, plan, inputs, deadline)) ??
       (await this.#begin(plan, inputs, cache, log, deadline));
     this.#log = log;
+    ready();
     const { container } = place;
     let last: PhaseOutcome | undefined;
     const steps = await new StepRunner(
