@@ -14,7 +14,7 @@ import type { StagingChanges } from '../logs/render-staging-changes.ts';
 import { dropKept, leaveKept, resumeKept, tellUnused } from './staging-handover.ts';
 import { claimKept, forgetKept, type KeptStaging } from './kept-staging.ts';
 import { PersistedPaths } from './persisted-paths.ts';
-import { beginIdentity, issuerFor } from './container-identity.ts';
+import { beginIdentity, issuerFor, type PendingIdentity } from './container-identity.ts';
 import type { AwaitServices } from './instance-starter.ts';
 import type { RedoClock } from './redo-clock.ts';
 import type { FailedStagingPlace } from './redo-outcome.ts';
@@ -43,6 +43,8 @@ export class WatchedStaging implements AsyncDisposable {
   readonly #reader: WatchReader;
   readonly #persisted: PersistedPaths;
   readonly #proxy: WatchedProxy;
+  /** Of the next container: a key takes a while to make. */
+  #identity: PendingIdentity | undefined;
   /** By stack; as they were when the watch began or was begun anew. */
   readonly #caches = new Map<string, Promise<HeldFile | undefined>>();
   #staging: RewindableStaging;
@@ -62,6 +64,7 @@ export class WatchedStaging implements AsyncDisposable {
     this.#clearsCache = request.clearCache;
     this.#persisted = new PersistedPaths(request.persist, workbench);
     this.#workbench = workbench;
+    this.#identity = beginIdentity(workbench.home);
     this.#proxy = new WatchedProxy(request, ledger);
     this.#reader = new WatchReader(request, this.#proxy.plan, workbench);
     this.#staging = this.#open();
@@ -142,6 +145,7 @@ export class WatchedStaging implements AsyncDisposable {
    */
   async beginAnew(reason: string, forgets: boolean): Promise<void> {
     this.#spoilt = reason;
+    this.#identity ??= beginIdentity(this.#workbench.home);
     if (forgets) {
       this.#epoch += 1;
       this.#clearsCache = false;
@@ -242,10 +246,13 @@ export class WatchedStaging implements AsyncDisposable {
     this.failed = { ...failedPhase, container: { id: container.id, name: container.name } };
   }
 
-  /** Keys are made only for a container that is made. */
+  /** Each container gets a key of its own. */
   #issuer({ prepared: { plan, facts } }: WatchReading): IssueCredentials {
-    const { home } = this.#workbench;
-    return async (address) => await issuerFor(beginIdentity(home), plan.buildGuid, facts)(address);
+    return async (address) => {
+      const identity = this.#identity ?? beginIdentity(this.#workbench.home);
+      this.#identity = undefined;
+      return await issuerFor(identity, plan.buildGuid, facts)(address);
+    };
   }
 
   async #cache({ app, stack }: StagingPlan): Promise<HeldFile | undefined> {
