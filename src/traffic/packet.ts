@@ -50,7 +50,7 @@ function readIp(ip: Buffer, ethertype: number): Unplaced | undefined {
   if (ethertype === IPV4 && ip.length >= 20) {
     const header = 4 * (ip.readUInt8(0) & 15);
     // Only the first fragment has the ports.
-    if ((ip.readUInt16BE(6) & 0x1fff) !== 0) return undefined;
+    if (header < 20 || (ip.readUInt16BE(6) & 0x1fff) !== 0) return undefined;
     const from = ip.subarray(12, 16).join('.');
     const to = ip.subarray(16, 20).join('.');
     return readTransport(ip.readUInt8(9), from, to, ip.subarray(header, ip.readUInt16BE(2)), IPV4);
@@ -73,7 +73,8 @@ function readTransport(
   if (protocol === ICMP || protocol === ICMPV6) {
     if (rest.readUInt8(0) !== UNREACHABLE[protocol]) return undefined;
     const quoted = readIp(rest.subarray(8), ethertype);
-    return quoted === undefined ? undefined : { ...quoted, rejected: true };
+    // No error is sent about an error.
+    return quoted === undefined || quoted.rejected ? undefined : { ...quoted, rejected: true };
   }
   if (protocol !== TCP && protocol !== UDP) return undefined;
   const isTcp = protocol === TCP;

@@ -21,6 +21,8 @@ interface Answered {
 export function readDns(payload: Buffer): DnsMessage | undefined {
   try {
     const { id = 0, type, questions = [], answers = [], rcode } = decode(payload) as DecodedPacket & Answered;
+    // The package makes something of an address that was cut.
+    const isWhole = decode.bytes <= payload.length;
     const [question] = questions;
     if (question === undefined) return undefined;
     const name = question.name.toLowerCase();
@@ -30,7 +32,7 @@ export function readDns(payload: Buffer): DnsMessage | undefined {
       name,
       found: rcode === 'SERVFAIL' ? undefined : rcode === 'NOERROR',
       addresses: answers.flatMap((answer) =>
-        answer.type === 'A' || answer.type === 'AAAA' ? [answer.data] : [],
+        (answer.type === 'A' || answer.type === 'AAAA') && isWhole ? [answer.data] : [],
       ),
     };
   } catch {
