@@ -1,5 +1,5 @@
 import { CfstageError } from '../errors.ts';
-import { SNAPSHOT_DIR } from '../lifecycle/rewind-script.ts';
+import { RECORD_BYTES, SNAPSHOT_DIR } from '../lifecycle/rewind-script.ts';
 import type { StepIndex } from '../plan/staging-trace.ts';
 import type { ListedNode, RawPath } from '../snapshot/listing.ts';
 import { planRewind } from '../snapshot/plan-rewind.ts';
@@ -98,8 +98,8 @@ export class Snapshots {
       const paths = fresh.map(([path]) => path).sort();
       await this.tree.agent.pack(layer, paths);
       const tokens = new Set(fresh.map(([, { token }]) => token));
-      const bytes = fresh.reduce((sum, [, { size }]) => sum + size + MEMBER_BYTES, 0);
-      this.#layers.set(layer, { tokens, bytes });
+      const content = fresh.reduce((sum, [, { size }]) => sum + size + MEMBER_BYTES, 0);
+      this.#layers.set(layer, { tokens, bytes: Math.ceil(content / RECORD_BYTES) * RECORD_BYTES });
       for (const token of tokens) this.#layerOf.set(token, layer);
     }
     this.#states.set(point, state);
