@@ -21,6 +21,7 @@ export class AppPlace implements AsyncDisposable {
   readonly #session: AppSession;
   #routes: AppRoutes | undefined;
   #services: BackingServices | undefined;
+  #announced: readonly string[];
   #released: Promise<void> | undefined;
 
   /** Makes the run known to other terminals. */
@@ -49,6 +50,7 @@ export class AppPlace implements AsyncDisposable {
   ) {
     this.#app = app;
     this.#backed = backed;
+    this.#announced = backed.map(({ name }) => name);
     this.#request = request;
     this.#workbench = workbench;
     this.#session = session;
@@ -81,6 +83,22 @@ export class AppPlace implements AsyncDisposable {
     return this.#services;
   }
 
+  /** Has other backing services from here on; what it does not need any more stays until `settleServices`. Raises as `openServices`. */
+  async changeServices(backed: AppServices['backed'], signal: AbortSignal): Promise<void> {
+    const services = this.#services;
+    if (services === undefined) return;
+    const names = new Set([...services.names, ...backed.map(({ name }) => name)]);
+    await this.#announce([...names]);
+    await services.change(backed, signal);
+  }
+
+  /** Gives up the backing services that it does not need any more. */
+  async settleServices(): Promise<void> {
+    if (this.#services === undefined) return;
+    await this.#services.settle();
+    await this.#announce(this.#services.names);
+  }
+
   /** Takes a place at the router that all apps share. Raises PORT_IN_USE. */
   async openRoutes(): Promise<void> {
     const who = { app: this.#app, session: this.#session.id };
@@ -100,6 +118,12 @@ export class AppPlace implements AsyncDisposable {
   /** Ends the runs of the app that became healthy before this one, which did at `since`. */
   async takeOver(since: number, signal: AbortSignal): Promise<void> {
     await replaceOlder(this.#app, { session: this.#session.id, since }, this.#workbench, signal);
+  }
+
+  async #announce(services: readonly string[]): Promise<void> {
+    if (JSON.stringify(services) === JSON.stringify(this.#announced)) return;
+    await this.#session.membership.announceServices(services);
+    this.#announced = services;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -18,6 +18,7 @@ export class Membership implements AsyncDisposable {
   readonly id: string;
   readonly #workbench: Workbench;
   readonly #directory: SessionDirectory;
+  readonly #record: SessionRecord;
   #left: Promise<void> | undefined;
   #shared: AsyncDisposable | undefined;
 
@@ -31,17 +32,17 @@ export class Membership implements AsyncDisposable {
     workbench: Workbench,
     offline: boolean,
   ): Promise<Membership> {
-    const membership = new Membership(id, workbench);
-    const record = { ...announcement, id, owner: await currentOwner() };
-    await membership.#directory.enter(record, async () => {
+    const membership = new Membership({ ...announcement, id, owner: await currentOwner() }, workbench);
+    await membership.#directory.enter(membership.#record, async () => {
       await ensurePrivateNetwork(workbench);
       if (offline) await ensureOfflineNetwork(workbench);
     });
     return membership;
   }
 
-  private constructor(id: string, workbench: Workbench) {
-    this.id = id;
+  private constructor(record: SessionRecord, workbench: Workbench) {
+    this.id = record.id;
+    this.#record = record;
     this.#workbench = workbench;
     this.#directory = new SessionDirectory(workbench.home);
   }
@@ -50,6 +51,11 @@ export class Membership implements AsyncDisposable {
   async inUse(service: string): Promise<boolean> {
     const sessions = await this.#directory.sessions();
     return sessions.some(({ id, services }) => id !== this.id && services.includes(service));
+  }
+
+  /** Others have to know of a service before it is started for this one, and until it is given up. */
+  async announceServices(services: readonly string[]): Promise<void> {
+    await this.#directory.enter({ ...this.#record, services }, () => Promise.resolve());
   }
 
   /** Leaves this to be disposed of when nobody can enter or leave meanwhile: who uses it then is certain. */

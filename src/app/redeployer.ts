@@ -37,7 +37,7 @@ export class Redeployer implements AsyncDisposable {
   readonly #app: WatchedApp;
   readonly #workbench: Workbench;
   readonly #standby: Standby;
-  /** As it was first: which app it is, and with which services. */
+  /** As it was first: which app it is. */
   readonly #first: WatchReading;
   /** The droplet of the last staging; undefined when that failed. */
   #staged: Staged | undefined;
@@ -70,7 +70,9 @@ export class Redeployer implements AsyncDisposable {
       await this.#staging.beginAnew(redo.reason, task === 'restage');
       reading = await this.#staging.read(signal);
     }
+    if (task !== 'first') await this.#app.changeServices(reading.prepared.services.backed, signal);
     const startMs = await this.#do(redo, reading, clock, signal);
+    if (task !== 'first') await this.#app.settleServices();
     const timing = clock.timing(startMs);
     if (task !== 'first') await this.#tell({ type: 'redone', app: this.#name, ...worded(redo), timing });
     return { kind: 'done', redo: redo.kind, reason: redo.reason, timing };

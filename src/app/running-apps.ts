@@ -5,6 +5,7 @@ import type { AppStatus } from './app-status.ts';
 import { cancelTasks } from './cancel-tasks.ts';
 import { firstWeb } from './describe-app.ts';
 import { currentDroplet } from './droplet-store.ts';
+import { removePrivateNetworks } from './private-network.ts';
 import { sessionsOf } from './replace-older.ts';
 import { askSession } from './session-requests.ts';
 import { sweep } from './sweep.ts';
@@ -120,5 +121,9 @@ export async function deleteWholeApp(name: string, workbench: Workbench, signal:
   ]);
   // A watch that was stopped just now may have left it.
   await sweep(workbench, { app: name, keptSnapshots: true });
+  // What a watch leaves may be the last one on them.
+  await new SessionDirectory(home).holding(async (living) => {
+    if (living.length === 0) await removePrivateNetworks(workbench);
+  });
   await deleteApp(home, name);
 }

@@ -5,7 +5,7 @@ import { encodeAppName, type Home } from '../host/home.ts';
 import { serviceSource } from '../lifecycle/log-sources.ts';
 import type { Emit } from '../logs/event.ts';
 import { serviceHost } from '../services/service-host.ts';
-import type { BackedInstance } from '../services/service-instance.ts';
+import type { BackedInstance, BackingService } from '../services/service-instance.ts';
 import { reachService } from './reach-service.ts';
 import { obtainServiceContainer, type ServiceContainer, type ServiceUse } from './service-container.ts';
 import { ServiceOutput } from './service-output.ts';
@@ -22,7 +22,9 @@ export class RunningService implements AsyncDisposable {
   /** Exit status, if it ends while it is used. */
   readonly #ended: Promise<number>;
   readonly #interest = new AbortController();
-  #reached = false;
+  /** Ids of containers, and ports. */
+  readonly #reachedFrom = new Set<string>();
+  #hasEnded = false;
 
   private constructor(
     instance: BackedInstance,
@@ -38,6 +40,10 @@ export class RunningService implements AsyncDisposable {
     const { signal } = this.#interest;
     this.#output = new ServiceOutput(use.app, instance.name, container, outputFrom, emit, signal);
     this.#ended = container.exited(signal);
+    this.#ended.then(
+      () => (this.#hasEnded = true),
+      () => undefined,
+    );
     this.#ended.then((status) => this.#tellEnd(status, emit)).catch(() => undefined);
   }
 
@@ -55,17 +61,29 @@ export class RunningService implements AsyncDisposable {
     return new RunningService(instance, service, use, bench);
   }
 
+  /** Whether its container is not there any more. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
   /** Resolves when it accepts connections from a container of ours. Raises SERVICE_UNAVAILABLE. */
-  async awaitFrom(container: Container, signal: AbortSignal): Promise<void> {
-    const { name, backing } = this.#instance;
-    const { port, timeoutSeconds } = backing;
+  async awaitFrom(
+    container: Container,
+    { port, timeoutSeconds }: BackingService,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { name } = this.#instance;
+    const way = `${container.id} ${port}`;
+    if (this.#reachedFrom.has(way) && !this.#hasEnded) return;
     const host = serviceHost(name);
     const outcome = await Promise.race([
       reachService(container, { host, port, timeoutSeconds }, signal),
       this.#ended,
     ]);
-    this.#reached = outcome === 'reached';
-    if (this.#reached) return;
+    if (outcome === 'reached') {
+      this.#reachedFrom.add(way);
+      return;
+    }
     if (outcome !== 'timed out') await this.#output.ended;
     const why =
       outcome === 'timed out'
@@ -81,7 +99,7 @@ export class RunningService implements AsyncDisposable {
     const { keep } = this.#use;
     if (keep === 'found' && kept) return;
     // One that never served is not worth keeping; one with data is.
-    if (keep === 'always' && (this.#reached || !isNew)) return;
+    if (keep === 'always' && (this.#reachedFrom.size > 0 || !isNew)) return;
     const { name } = this.#instance;
     await withFileLock(lockFile(this.#home, name), async () => {
       if (!(await this.#use.inUse(name))) await container.remove();

@@ -104,7 +104,7 @@ async function listServiceContainers({ engine, session }: Cell, name: string) {
 }
 
 /** What the container is made from, as a label can hold it. The port is only where it is reached. */
-function settingsDigest({ image, env, command }: BackingService): string {
+export function settingsDigest({ image, env, command }: BackingService): string {
   const settings = [image, Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1)), command ?? null];
   return createHash('sha256').update(JSON.stringify(settings)).digest('hex').slice(0, 32);
 }

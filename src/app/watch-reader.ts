@@ -81,6 +81,7 @@ export class WatchReader implements AsyncDisposable {
         buildpacks: ofBuildpacks,
         cache,
         platform: JSON.stringify([caCertificates, serviceFiles]),
+        services: JSON.stringify(prepared.services.backed.map(({ name, backing }) => [name, backing])),
       },
       launch: {
         routes: JSON.stringify(prepared.facts.uris),

@@ -114,6 +114,15 @@ export class WatchedApp implements AsyncDisposable {
     return await this.#place.openServices(signal);
   }
 
+  /** Has other backing services; those that are not wanted any more stay until `settleServices`. Raises as `openServices`. */
+  async changeServices(backed: AppSettings['services']['backed'], signal: AbortSignal): Promise<void> {
+    await this.#place.changeServices(backed, signal);
+  }
+
+  async settleServices(): Promise<void> {
+    await this.#place.settleServices();
+  }
+
   /** Takes a place at the router that all apps share. Raises PORT_IN_USE. */
   async openRoutes(): Promise<void> {
     await this.#place.openRoutes();

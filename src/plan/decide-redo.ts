@@ -49,6 +49,7 @@ export function decideRedo({ trace, launch }: Staged, wanted: Wanted): Redo {
     ...bitsCauses(trace, inputs),
     ...files.flatMap(({ from, what }) => (from === undefined ? [] : [{ from, what }])),
     ...environmentCauses(trace, plan),
+    ...servicesCauses(trace, inputs),
     ...orderCauses(trace, plan),
   ];
   const cause = earliest(causes);
@@ -81,6 +82,13 @@ function named({ path }: ChangedPath, count: number): string {
 function environmentCauses(trace: StagingTrace, plan: StagingPlan): Cause[] {
   const variable = changedVariable(trace.plan.env, plan.env);
   return variable === undefined ? [] : [{ from: 0, what: `${variable} changed` }];
+}
+
+/** Every script can talk to them. */
+function servicesCauses(trace: StagingTrace, { services }: InputFingerprints): Cause[] {
+  return trace.inputs.services === services
+    ? []
+    : [{ from: 0, what: 'how a service instance is run changed' }];
 }
 
 function orderCauses(trace: StagingTrace, plan: StagingPlan): Cause[] {

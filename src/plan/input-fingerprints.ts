@@ -13,6 +13,8 @@ export interface InputFingerprints {
   readonly cache: string;
   /** Certificates and service files of the platform. */
   readonly platform: string;
+  /** How the backing services are run, which scripts may talk to. */
+  readonly services: string;
 }
 
 /** What running the app depends on besides its droplet, each as a text that differs when it does. */

@@ -16,6 +16,7 @@ export interface KeptBasis {
   readonly buildpacks: readonly KeptTree[];
   readonly cache: string;
   readonly platform: string;
+  readonly services: string;
 }
 
 /** A plan and its inputs, to be compared with the next ones. */
@@ -34,6 +35,7 @@ export function keepBasis({ plan, inputs }: Basis, digest: Digest): KeptBasis {
     buildpacks: inputs.buildpacks.map((tree) => [...tree]),
     cache: inputs.cache,
     platform: digest(inputs.platform),
+    services: digest(inputs.services),
   };
 }
 
@@ -63,6 +65,7 @@ export function restoreBasis(
       buildpacks: kept.buildpacks.map(tree),
       cache: kept.cache,
       platform: inputs.platform,
+      services: kept.services === digest(inputs.services) ? inputs.services : 'others',
     },
   };
 }

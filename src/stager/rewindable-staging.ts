@@ -48,8 +48,6 @@ export class RewindableStaging implements AsyncDisposable {
   readonly #options: ListedOptions;
   #place: RewindableContainer | undefined;
   #log: StagingLog | undefined;
-  /** Its container was left by another; the services of that time are none of today's. */
-  #isResumed = false;
   #droplets: { readonly before: Entries | undefined; readonly now: Entries } | undefined;
 
   /** @param options of the containers, e.g. what is kept from one to the next and no part of any state. */
@@ -144,7 +142,6 @@ export class RewindableStaging implements AsyncDisposable {
   /** Goes on with a container that was left; from here on it is this one's. Raises CONTAINER_GONE and INTERNAL when it is no good. */
   async resume(kept: KeptContainer, basis: Basis, signal: AbortSignal): Promise<void> {
     this.#place = await RewindableContainer.resume(this.#cell, kept, basis, signal);
-    this.#isResumed = true;
   }
 
   /** Removes the container, if there is one. */
@@ -187,8 +184,8 @@ export class RewindableStaging implements AsyncDisposable {
     const place = this.#place;
     if (from === 'nothing' || place === undefined) return undefined;
     deadline.watch(place.container);
-    if (this.#isResumed) await inputs.awaitServices(place.container, deadline.signal);
-    this.#isResumed = false;
+    // They may have changed since, and those of a container that was left are not there any more.
+    await inputs.awaitServices(place.container, deadline.signal);
     const wanted = place.changesFirstState(plan, inputs) ? 0 : from;
     const point = place.trace.points.findLast((one) => one <= wanted) ?? 0;
     try {

@@ -5,82 +5,23 @@ import { beforeAll, describe, expect } from 'vitest';
 import { writeSupplyBuildpack } from './support/dumped-environment.ts';
 import { fencedBlocks } from './support/markdown.ts';
 import { buildpack, fixture, ROOT } from './support/paths.ts';
-import { serviceImage } from './support/service-image.ts';
+import {
+  ask,
+  boundTo,
+  cache,
+  database,
+  PASSWORD,
+  PING_IN_STAGING,
+  prepareServices,
+  servicesOf,
+  type Service,
+} from './support/real-services.ts';
 import { STAND_IN, test, type Workplace } from './support/workplace.ts';
 
 let image = '';
 beforeAll(async () => {
-  image = await serviceImage();
+  image = await prepareServices();
 }, 300_000);
-
-const PASSWORD = 's3cr3t';
-
-/** A real PostgreSQL. */
-function database(place: Workplace): Service {
-  return {
-    name: `${place.app}-db`,
-    image,
-    port: 5432,
-    env: { POSTGRES_PASSWORD: PASSWORD, POSTGRES_DB: 'shop' },
-    credentials: {
-      uri: 'postgresql://postgres:((env.POSTGRES_PASSWORD))@((host)):((port))/((env.POSTGRES_DB))',
-    },
-  };
-}
-
-/** A real Redis. */
-function cache(place: Workplace): Service {
-  return {
-    name: `${place.app}-cache`,
-    image,
-    port: 6379,
-    command: ['redis-server', '--requirepass', PASSWORD],
-    env: { REDIS_PASSWORD: PASSWORD },
-    credentials: { host: '((host))', port: '((port))', password: '((env.REDIS_PASSWORD))' },
-  };
-}
-
-/** An entry of a services file. */
-interface Service {
-  readonly name: string;
-  readonly image: string;
-  readonly port: number;
-  readonly command?: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly credentials: Readonly<Record<string, string>>;
-  readonly timeout?: number;
-}
-
-/** Arguments that push an app bound to these services. */
-async function boundTo(
-  place: Workplace,
-  services: readonly Service[],
-  { name = place.app, buildpacks = [] as readonly string[] } = {},
-): Promise<readonly string[]> {
-  const file = await place.write(`${name}/services.yml`, JSON.stringify({ services }));
-  const app = {
-    name,
-    path: fixture('apps/talks-to-services'),
-    buildpacks: [...buildpacks, buildpack('uses-the-procfile')],
-    services: services.map((service) => service.name),
-  };
-  const manifest = await place.write(`${name}/manifest.yml`, JSON.stringify({ applications: [app] }));
-  return [...STAND_IN, '--manifest', manifest, '--services', file];
-}
-
-async function ask(url: string, service: 'redis' | 'postgres', question: string): Promise<string> {
-  const answer = await fetch(`${url}/${service}?${encodeURIComponent(question)}`);
-  return await answer.text();
-}
-
-/** Bash of a buildpack that asks Redis, which is a service of the staging as well. */
-const PING_IN_STAGING = `
-read -r host port password < <(
-  jq -r '.[][].credentials | select(.host) | "\\(.host) \\(.port) \\(.password)"' <<<"$VCAP_SERVICES")
-exec 3<>"/dev/tcp/$host/$port"
-printf 'AUTH %s\\r\\nPING\\r\\n' "$password" >&3
-read -r let_in <&3 && read -r answer <&3
-echo "staging: $answer"`;
 
 async function volumesOf(place: Workplace): Promise<readonly string[]> {
   const docker = new Docker();
@@ -93,11 +34,6 @@ async function volumesOf(place: Workplace): Promise<readonly string[]> {
 async function volumesLeft(names: readonly string[]): Promise<readonly string[]> {
   const { Volumes } = await new Docker().listVolumes();
   return Volumes.map(({ Name }) => Name).filter((name) => names.includes(name));
-}
-
-async function servicesOf(place: Workplace): Promise<readonly string[]> {
-  const services = (await place.containers()).filter(({ labels }) => labels['cfstage.role'] === 'service');
-  return services.map(({ labels }) => labels['cfstage.app'] ?? '').sort();
 }
 
 test('a database and a cache are there in staging and at run time, and go with the app', async ({

@@ -143,6 +143,7 @@ export class RedoLab implements AsyncDisposable {
       buildpacks: await Promise.all(sources.map((source) => fingerprintEntries(source.entries()))),
       cache: cache === undefined ? '' : 'given',
       platform: '',
+      services: '',
     };
     const inputs: VersionedInputs = {
       bits,

@@ -35,6 +35,7 @@ interface Situation {
   readonly image: string;
   readonly cache: string;
   readonly platform: string;
+  readonly services: string;
   readonly skipDetect: boolean;
   readonly routes: string;
   readonly settings: string;
@@ -53,6 +54,7 @@ const USUAL: Situation = {
   image: 'image',
   cache: 'cache',
   platform: '',
+  services: '',
   skipDetect: true,
   routes: 'app.localhost',
   settings: 'one instance',
@@ -122,12 +124,13 @@ function treeEntries(files: Files): TreeEntry[] {
   });
 }
 
-function inputsOf({ bits, buildpacks, cache, platform }: Situation): InputFingerprints {
+function inputsOf({ bits, buildpacks, cache, platform, services }: Situation): InputFingerprints {
   return {
     bits: new Map(Object.entries(bits)),
     buildpacks: buildpacks.map(([, files]) => new Map(Object.entries(files))),
     cache,
     platform,
+    services,
   };
 }
 
@@ -232,6 +235,13 @@ describe('what has to be redone', () => {
       'redo',
       0,
       'X changed: from supply of tools',
+    ],
+    [
+      'a service that is run in another way',
+      { services: 'redis 2' },
+      'redo',
+      0,
+      'how a service instance is run changed: from supply of tools',
     ],
     [
       'an app file',

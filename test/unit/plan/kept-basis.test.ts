@@ -8,11 +8,11 @@ import { STAGING_FACTS } from './plan-facts.ts';
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 
-function basis(facts: Partial<StagingFacts> = {}, platform = 'certificate'): Basis {
+function basis(facts: Partial<StagingFacts> = {}, platform = 'certificate', services = 'redis'): Basis {
   const bits = new Map([['a.rb', 'f 644 1 1 1']]);
   return {
     plan: planStaging({ ...STAGING_FACTS, ...facts }),
-    inputs: { bits, buildpacks: [bits], cache: 'cache 1', platform },
+    inputs: { bits, buildpacks: [bits], cache: 'cache 1', platform, services },
   };
 }
 
@@ -49,6 +49,12 @@ test('a variable that is new or gone differs', () => {
 test('another route alone is no difference', () => {
   const now = basis({ app: { ...STAGING_FACTS.app, uris: ['other.localhost'] } });
   expect(changedVariable(restored(now).plan.env, now.plan.env)).toBeUndefined();
+});
+
+test('services that are run in another way differ, and how is not kept', () => {
+  const was = basis({}, 'certificate', 'a-service-secret');
+  expect(restored(basis(), was).inputs.services).not.toBe(basis().inputs.services);
+  expect(JSON.stringify(kept(was))).not.toContain('a-service-secret');
 });
 
 test('another image or platform needs a new container, for the reason that a watch gives', () => {
