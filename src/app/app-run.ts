@@ -6,7 +6,7 @@ import { AppPlace } from './app-place.ts';
 import type { AppSettings } from './app-settings.ts';
 import type { AppStatus } from './app-status.ts';
 import type { BackingServices } from './backing-services.ts';
-import { describeApp, firstWeb, summarizeApp } from './describe-app.ts';
+import { describeApp, appStarted } from './describe-app.ts';
 import { Generation } from './generation.ts';
 import type { RunnableDroplet } from './instance-starter.ts';
 import type { DropletFacts } from './plan-instance.ts';
@@ -100,7 +100,7 @@ export class AppRun implements AsyncDisposable {
     await this.#place.routes?.published();
     this.#healthySince = Date.now();
     await this.#place.takeOver(this.#healthySince, signal);
-    await this.#announce(startedAt);
+    await this.#workbench.emit(appStarted(this.status(), startedAt));
   }
 
   status(): AppStatus {
@@ -132,19 +132,6 @@ export class AppRun implements AsyncDisposable {
   async #giveWay(): Promise<void> {
     if (this.#place.replaced) await this.#place.routes?.withdraw().catch(() => undefined);
     await this.#generation.stop();
-  }
-
-  async #announce(startedAt: number): Promise<void> {
-    const status = this.status();
-    const web = firstWeb(status);
-    await this.#workbench.emit({
-      type: 'app-started',
-      app: status.name,
-      url: web?.url ?? '',
-      containerId: web?.container?.id ?? '',
-      durationMs: Math.round(performance.now() - startedAt),
-      summary: summarizeApp(status),
-    });
   }
 
   async #tellEnd(end: SlotEnd): Promise<SlotEnd> {

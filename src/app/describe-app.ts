@@ -1,7 +1,7 @@
 import type { SupervisedInstance } from '../launcher/supervised-instance.ts';
 import { commandOf } from '../lifecycle/merge-processes.ts';
 import { mergeSidecars, sidecarsOf } from '../lifecycle/sidecar-conflicts.ts';
-import type { AppSummary, ProcessSummary } from '../logs/event.ts';
+import type { AppSummary, EventBody, ProcessSummary } from '../logs/event.ts';
 import { defaultProcess, type ProcessManifest } from '../manifest/manifest.ts';
 import type { AppSettings } from './app-settings.ts';
 import type { AppStatus, InstanceStatus, ProcessStatus } from './app-status.ts';
@@ -42,6 +42,19 @@ export function firstWeb({ processes }: AppStatus): InstanceStatus | undefined {
 /** The same as `cf push` shows it. */
 export function summarizeApp({ name, routes, stack, buildpacks, processes }: AppStatus): AppSummary {
   return { name, routes, stack, buildpacks, processes: processes.map(summarizeProcess) };
+}
+
+/** Told once all of it has started. @param startedAt when that was begun, on the clock of `performance.now()`. */
+export function appStarted(status: AppStatus, startedAt: number): EventBody {
+  const web = firstWeb(status);
+  return {
+    type: 'app-started',
+    app: status.name,
+    url: web?.url ?? '',
+    containerId: web?.container?.id ?? '',
+    durationMs: Math.round(performance.now() - startedAt),
+    summary: summarizeApp(status),
+  };
 }
 
 /** Those of the manifest, and those that only the droplet has. */

@@ -5,7 +5,7 @@ import { slotsOf, type AppSettings } from './app-settings.ts';
 import type { ViewStaging } from './app-session.ts';
 import type { AppStatus } from './app-status.ts';
 import type { BackingServices } from './backing-services.ts';
-import { describeApp, firstWeb, summarizeApp } from './describe-app.ts';
+import { describeApp, appStarted } from './describe-app.ts';
 import { Generation } from './generation.ts';
 import { InstanceDoors } from './instance-doors.ts';
 import type { AwaitServices, PreparedInstance, RunnableDroplet } from './instance-starter.ts';
@@ -252,16 +252,7 @@ export class WatchedApp implements AsyncDisposable {
   async #announce(startedAt: number, signal: AbortSignal): Promise<void> {
     this.#healthySince = Date.now();
     await this.#place.takeOver(this.#healthySince, signal);
-    const status = this.status();
-    const web = firstWeb(status);
-    await this.#workbench.emit({
-      type: 'app-started',
-      app: status.name,
-      url: web?.url ?? '',
-      containerId: web?.container?.id ?? '',
-      durationMs: Math.round(performance.now() - startedAt),
-      summary: summarizeApp(status),
-    });
+    await this.#workbench.emit(appStarted(this.status(), startedAt));
   }
 
   async #stop(): Promise<void> {
