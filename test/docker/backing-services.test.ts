@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import Docker from 'dockerode';
 import { beforeAll, describe, expect } from 'vitest';
 import { writeSupplyBuildpack } from './support/dumped-environment.ts';
 import { fencedBlocks } from './support/markdown.ts';
+import { openOutside } from './support/outside.ts';
 import { buildpack, fixture, ROOT } from './support/paths.ts';
 import {
   ask,
@@ -73,6 +76,59 @@ test('stage starts them as well', async ({ place }) => {
   ]);
   expect(stdout).toContain('staging: +PONG');
   expect(await place.containers()).toEqual([]);
+});
+
+test('--offline leaves them to staging, app, task and tunnel, and nothing else', async ({ place }) => {
+  await using outside = await openOutside();
+  const askOutside = `curl -sS -m 20 ${outside.url}`;
+  const buildpacks = [await writeSupplyBuildpack(place, `${PING_IN_STAGING}\n${askOutside} 2>&1\nexit 0`)];
+  const services = await boundTo(place, [database(place), cache(place)], { buildpacks });
+  const push = place.start(['push', ...services, '--offline', '--traffic']);
+  await push.says('[STG/0] OUT staging: +PONG');
+  await push.says('[STG/0] OUT curl: (7)');
+  const url = await push.url();
+  expect(await ask(url, 'redis', 'SET greeting hello')).toBe('+OK');
+  expect(await ask(url, 'postgres', 'SELECT current_database()')).toBe('shop');
+  expect(await place.run(['ssh', place.app, '-c', askOutside])).toMatchObject({ exitCode: 7 });
+
+  const host = `${place.app}-cache.service.internal`;
+  const get = `exec 3<>/dev/tcp/${host}/6379; printf 'AUTH ${PASSWORD}\\r\\nGET greeting\\r\\n' >&3; head -n 3 <&3`;
+  const task = await place.succeed([
+    ...['run-task', place.app, '--offline', '--command', `bash -c "${get}"`],
+  ]);
+  expect(task.stdout).toMatch(/OUT \+OK\s.*OUT \$5\s.*OUT hello\s/s);
+
+  const ssh = place.start(['ssh', place.app, '-N', '-L', `0:${host}:6379`]);
+  const [, port = ''] = await ssh.says(new RegExp(`^Forwarding 127.0.0.1:(\\d+) to ${host}:6379$`, 'm'));
+  const client = connect(Number(port), '127.0.0.1');
+  client.write(`AUTH ${PASSWORD}\r\nGET greeting\r\nQUIT\r\n`);
+  expect(await text(client)).toBe('+OK\r\n$5\r\nhello\r\n+OK\r\n');
+  await ssh.end();
+
+  expect(outside.requests).toEqual([]);
+  expect(await push.end()).toMatchObject({ exitCode: 0 });
+  expect(await place.containers()).toEqual([]);
+  expect(await place.networks()).toEqual([]);
+  const { stderr } = await push.ended;
+  const rows = stderr.split('\n').map((line) => line.split(/ {2,}/).map((cell) => cell.trim()));
+  expect(rows).toContainEqual(['web/0', 'tcp', host, expect.stringMatching(/:6379$/), 'answered']);
+  expect(rows).toContainEqual([
+    `bin/supply of ${place.root}/dumps`,
+    ...['tcp', outside.address, `${outside.address}:${outside.port}`, 'refused'],
+  ]);
+});
+
+test('--offline reaches those that were kept by a push with a way out, and the other way round', async ({
+  place,
+}) => {
+  const services = await boundTo(place, [cache(place)]);
+  const answers = [];
+  for (const flags of [['--keep-services'], ['--offline', '--keep-services'], []]) {
+    const push = place.start(['push', ...services, ...flags]);
+    answers.push(await ask(await push.url(), 'redis', 'INCR pushes'));
+    expect(await push.end()).toMatchObject({ exitCode: 0 });
+  }
+  expect(answers).toEqual([':1', ':2', ':3']);
 });
 
 test('--keep-services keeps them with their data, until an app ends without it', async ({ place }) => {

@@ -104,6 +104,37 @@ describe('--offline', () => {
     expect(await push.end()).toMatchObject({ exitCode: 0 });
   });
 
+  test('leaves tunnels of ssh to the app and to what the app reaches, and to nothing else', async ({
+    place,
+  }) => {
+    await using outside = await openOutside();
+    const other = place.start(['push', `${place.app}-other`, ...HELLO_WEB]);
+    const push = place.start(['push', place.app, ...WEBSOCKETS, '--offline']);
+    await Promise.all([other.url(), push.url()]);
+    const targets = [
+      'localhost:8080',
+      `${place.app}-other.apps.internal:8080`,
+      `${outside.address}:${outside.port}`,
+    ];
+    const ssh = place.start(['ssh', place.app, '-N', ...targets.flatMap((target) => ['-L', `0:${target}`])]);
+    const [own, others, outer] = await Promise.all(
+      targets.map(async (target) => {
+        const [, port] = await ssh.says(new RegExp(`^Forwarding 127.0.0.1:(\\d+) to ${target}$`, 'm'));
+        return `http://127.0.0.1:${port}`;
+      }),
+    );
+    const bytes = await fetch(`${own}/bytes/20000000`).then((answer) => answer.arrayBuffer());
+    expect(bytes.byteLength).toBe(20_000_000);
+    expect(await exchange(`${own}`, 'through the tunnel')).toBe('through the tunnel');
+    expect(await (await fetch(`${others}`)).text()).toBe('hello');
+    await expect(fetch(`${outer}`)).rejects.toThrow('fetch failed');
+    expect(await (await fetch(`${own}`)).text()).toBe('hello');
+    expect(outside.requests).toEqual([]);
+    await ssh.end();
+    expect(await push.end()).toMatchObject({ exitCode: 0 });
+    expect(await other.end()).toMatchObject({ exitCode: 0 });
+  });
+
   test('leaves nothing after kill -9 and clean, and tasks are cut off as well', async ({ place }) => {
     await using outside = await openOutside();
     const push = await place.pushHelloWeb('--offline');
