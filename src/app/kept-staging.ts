@@ -7,6 +7,7 @@ import type { Home } from '../host/home.ts';
 import { ownerState } from '../host/session-owner.ts';
 import type { Digest, KeptBasis } from '../plan/kept-basis.ts';
 import type { KeptContainer } from '../stager/kept-container.ts';
+import { rescuePersisted } from './persisted-paths.ts';
 import type { StagingIdentity } from './prepare-staging.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -52,10 +53,8 @@ export async function saveKept(app: string, kept: KeptStaging, { home, cell }: W
 }
 
 /** Takes what is left of an app's last watch, or tells why it is of no use, and removes it then; undefined when nothing is left. */
-export async function claimKept(
-  app: string,
-  { home, cell }: Workbench,
-): Promise<KeptStaging | string | undefined> {
+export async function claimKept(app: string, bench: Workbench): Promise<KeptStaging | string | undefined> {
+  const { home, cell } = bench;
   const files = appFiles(home, app);
   if ((await readStateText(files.kept)) === undefined) return undefined;
   return await withFileLock(files.keptLock, async () => {
@@ -68,7 +67,9 @@ export async function claimKept(
     if (use === 'in use') return undefined;
     const isWhole = sha256(state) === place.sha256;
     if (use === 'nobody' || !isWhole) {
-      await cell.engine.container(place.id, place.name).remove();
+      const container = cell.engine.container(place.id, place.name);
+      await rescuePersisted(app, container, bench);
+      await container.remove();
       return isWhole ? 'a watch that went on with them was killed' : 'their record is damaged';
     }
     await writeFileAtomically(files.kept, JSON.stringify({ ...place, owner: cell.session.owner }));

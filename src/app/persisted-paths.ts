@@ -2,8 +2,8 @@ import { createReadStream, existsSync } from 'node:fs';
 import type { Container } from '../engine/engine.ts';
 import { runToEnd } from '../engine/run-to-end.ts';
 import { CfstageError } from '../errors.ts';
-import { appFiles } from '../host/app-store.ts';
-import { writeStreamAtomically } from '../host/atomic-file.ts';
+import { appFiles, readStateText } from '../host/app-store.ts';
+import { writeFileAtomically, writeStreamAtomically } from '../host/atomic-file.ts';
 import type { ListedOptions } from '../stager/staging-container.ts';
 import type { LocalBench } from './workbench.ts';
 
@@ -42,6 +42,7 @@ export class PersistedPaths {
   }
 
   async #putIn(container: Container, signal: AbortSignal): Promise<void> {
+    await this.#note(container);
     for (const path of this.#paths) {
       const argv = ['/bin/bash', '-c', MAKE_SCRIPT, 'make', path];
       const env = { PATH: '/usr/bin:/bin' };
@@ -63,20 +64,58 @@ export class PersistedPaths {
 
   /** What cannot be taken out is told: nothing that is staged depends on it. */
   async #takeOut(container: Container): Promise<void> {
-    for (const path of this.#paths) {
-      const file = this.#file(path);
-      if (file === undefined) continue;
-      try {
-        await writeStreamAtomically(file, await container.download(`${path}/.`));
-      } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        await this.#bench.emit({ type: 'warning', message: `${path} could not be kept: ${why}` });
-      }
-    }
+    if (this.of !== undefined) await takeOut(container, this.of, this.#paths, this.#bench);
+  }
+
+  /** For whoever comes after this process was killed. */
+  async #note({ id }: Container): Promise<void> {
+    if (this.of === undefined) return;
+    const { app, stack } = this.of;
+    const note: Note = { id, stack, paths: this.#paths };
+    await writeFileAtomically(appFiles(this.#bench.home, app).persisting, JSON.stringify(note));
   }
 
   #file(path: string): string | undefined {
     if (this.of === undefined) return undefined;
     return appFiles(this.#bench.home, this.of.app).persisted(this.of.stack, path);
+  }
+}
+
+/** Takes them out of the staging container of a watch that was killed, if it is the last one that had any. */
+export async function rescuePersisted(app: string, container: Container, bench: LocalBench): Promise<void> {
+  const note = parseNote(await readStateText(appFiles(bench.home, app).persisting));
+  if (note?.id !== container.id) return;
+  await takeOut(container, { app, stack: note.stack }, note.paths, bench);
+}
+
+interface Note {
+  readonly id: string;
+  readonly stack: string;
+  readonly paths: readonly string[];
+}
+
+function parseNote(text: string | undefined): Note | undefined {
+  try {
+    const note = JSON.parse(text ?? 'null') as Partial<Note> | null;
+    return typeof note?.stack === 'string' && Array.isArray(note.paths) ? (note as Note) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function takeOut(
+  container: Container,
+  { app, stack }: { readonly app: string; readonly stack: string },
+  paths: readonly string[],
+  { home, emit }: LocalBench,
+): Promise<void> {
+  for (const path of paths) {
+    try {
+      const file = appFiles(home, app).persisted(stack, path);
+      await writeStreamAtomically(file, await container.download(`${path}/.`));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      await emit({ type: 'warning', message: `${path} could not be kept: ${why}` });
+    }
   }
 }

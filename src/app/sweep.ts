@@ -4,6 +4,7 @@ import type { Home } from '../host/home.ts';
 import { ownerState } from '../host/session-owner.ts';
 import { networkName } from '../plan/private-network.ts';
 import { forgetKept, keptUse } from './kept-staging.ts';
+import { rescuePersisted } from './persisted-paths.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Which leftovers to remove: those of one app, or those whose session may still run as well. */
@@ -22,9 +23,11 @@ export interface SweepScope {
  * asked for. Resolves with their names.
  */
 export async function sweep(
-  { cell: { engine, session }, home }: Workbench,
+  bench: Workbench,
   { app, all = false, keptServices = false, keptSnapshots = app === undefined }: SweepScope,
 ): Promise<readonly string[]> {
+  const { home, cell } = bench;
+  const { engine, session } = cell;
   const found = await engine.listContainers({
     cfstage: '',
     ...(app === undefined ? {} : { 'cfstage.app': app }),
@@ -42,8 +45,12 @@ export async function sweep(
   });
   const names = await Promise.all(
     leftovers.map(async ({ container: { id, name, labels } }) => {
-      await engine.container(id, name).remove();
-      if (isKeptStaging(labels)) await forgetKept(labels['cfstage.app'] ?? '', home, id);
+      const container = engine.container(id, name);
+      const app = labels['cfstage.app'] ?? '';
+      if (labels['cfstage.role'] === 'staging' && labels['cfstage.home'] === session.home)
+        await rescuePersisted(app, container, bench);
+      await container.remove();
+      if (isKeptStaging(labels)) await forgetKept(app, home, id);
       return name;
     }),
   );

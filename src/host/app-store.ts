@@ -22,6 +22,8 @@ export interface AppFiles {
   readonly keptLock: string;
   /** Build cache, one a stack (cloud_controller_ng keys it by app guid and stack). */
   cache(stack: string): string;
+  /** Which staging container has the directories that `watch --persist` keeps. */
+  readonly persisting: string;
   /** A directory of the staging container that `watch --persist` keeps: a plain tar. */
   persisted(stack: string, path: string): string;
 }
@@ -39,6 +41,7 @@ export function appFiles(home: Home, name: string): AppFiles {
     kept: join(folder, 'kept-staging.json'),
     keptState: join(folder, 'kept-staging-state.json'),
     keptLock: join(folder, 'kept-staging.lock'),
+    persisting: join(folder, 'persisting.json'),
     cache: (stack) => join(folder, `cache-${encodeAppName(stack)}.tar`),
     persisted: (stack, path) => join(folder, `persist-${encodeAppName(`${stack}${path}`)}.tar`),
   };

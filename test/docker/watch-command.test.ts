@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { CFSTAGE } from './support/paths.ts';
 import type { Running } from './support/running.ts';
 import { greeting, REDONE, EditedPlace } from './support/edited-place.ts';
-import { openWorkplace, test, type Workplace } from './support/workplace.ts';
+import { openWorkplace, STAND_IN, test, type Workplace } from './support/workplace.ts';
 
 describe('an edit', () => {
   let place: Workplace;
@@ -246,6 +246,40 @@ test('--persist keeps a directory from redo to redo and from watch to watch, own
   await second.says('runs: 3');
   expect(await second.end()).toMatchObject({ exitCode: 0 });
 });
+
+test.for([
+  { with: '', more: [] },
+  { with: ' with --keep-snapshots', more: ['--keep-snapshots'] },
+])(
+  '--persist$with outlives a watch that is killed, whoever removes what that has left',
+  async ({ more }, { place }) => {
+    const watched = await EditedPlace.in(place);
+    const flags = ['--persist', '/home/vcap/kept', ...more];
+    const first = await watched.start(...flags);
+    await first.says('runs: 1');
+    await first.end('SIGKILL');
+    const second = await watched.start(...flags);
+    await second.says('runs: 2');
+    await second.end('SIGKILL');
+    await place.succeed(['stage', place.app, ...STAND_IN, '-p', 'app', '-b', './bp', '-m', '64M']);
+    const third = await watched.start(...flags);
+    await third.says('runs: 3');
+    await third.end();
+    if (more.length > 0) {
+      // One that goes on with what was kept, and is killed.
+      watched.edit('bp/bin/supply', "echo '-----> Supplying'", "echo '-----> Again'");
+      const fourth = await watched.start(...flags);
+      await fourth.says('runs: 4');
+      expect(fourth.output).toContain('Goes on from the last watch');
+      await fourth.end('SIGKILL');
+      const fifth = await watched.start(...flags);
+      await fifth.says('runs: 5');
+      await fifth.end();
+    }
+    await place.succeed(['delete', place.app]);
+    expect(await place.containers()).toEqual([]);
+  },
+);
 
 test('without --persist a redo begins as a staging from nothing does', async ({ place }) => {
   const watched = await EditedPlace.in(place);
