@@ -79,6 +79,34 @@ test('the next watch goes on from the staging container that one has left', asyn
   expect(await place.containers()).toEqual([]);
 });
 
+test('of two watches that go on at the same time one does, and the other begins from nothing', async ({
+  place,
+}) => {
+  const watched = await EditedPlace.in(place);
+  await watchOnce(watched, '--keep-snapshots');
+  const [kept] = await place.containers();
+  const both = [1, 2].map(() => place.start(watched.args('--keep-snapshots')));
+  // The one that has served longer gives way.
+  const ends = both.map(async (watch) => await watch.ended);
+  await Promise.race(ends);
+  const [rest, ...none] = both.filter(({ isLive }) => isLive);
+  expect(none).toEqual([]);
+  expect(await greeting((await rest?.url()) ?? '')).toBe('one');
+  await rest?.end();
+  expect(await Promise.all(ends)).toMatchObject([{ exitCode: 0 }, { exitCode: 0 }]);
+  const count = (text: string) => both.filter(({ output }) => output.includes(text)).length;
+  expect(count('Goes on from the last watch')).toBe(1);
+  expect(count('-----> Supplying')).toBe(1);
+  expect(count(`\nThe staging container is kept`)).toBe(2);
+  expect(await place.containers()).toHaveLength(1);
+
+  const after = await watchOnce(watched, '--keep-snapshots');
+  expect(after).toContain('Goes on from the last watch: nothing changed');
+  expect(kept).toBeDefined();
+  await place.succeed(['delete', place.app]);
+  expect(await place.containers()).toEqual([]);
+});
+
 test('what was left and is gone or damaged is told, and all is made anew', async ({ place }) => {
   const watched = await EditedPlace.in(place);
   await watchOnce(watched, '--keep-snapshots');
