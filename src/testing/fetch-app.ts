@@ -22,7 +22,7 @@ export async function fetchApp(
   path: string,
   { within = FETCH_MS, signal, ...init }: AppRequestInit = {},
 ): Promise<Response> {
-  const deadline = AbortSignal.timeout(within);
+  const deadline = AbortSignal.timeout(Math.ceil(within));
   const either = AbortSignal.any([deadline, ...(signal == null ? [] : [signal])]);
   let last: unknown;
   for (;;) {
