@@ -32,7 +32,7 @@ describe.concurrent('toMakeNoTraffic', () => {
     await app.stop();
     expect(app).toMakeNoTraffic();
     expect(() => verify.not.toMakeNoTraffic(app)).toThrow(
-      'Expected keeps-to-itself not to make no traffic\n\nIt made none.',
+      'Expected keeps-to-itself to make traffic\n\nIt made none.',
     );
   });
 

@@ -1,6 +1,6 @@
 import type { Droplet } from '../droplet.ts';
 import { globRegExp } from './glob.ts';
-import { equals, shown, type Verdict } from './verdict.ts';
+import { counted, equals, shown, wholeAdvice, type Verdict } from './verdict.ts';
 
 /** Something that has a droplet: a deployment, or the droplet itself. */
 export type WithDroplet = Droplet | { readonly droplet: Droplet };
@@ -41,12 +41,12 @@ export async function haveSupplied(
     pass: !unknown && found.length > 0,
     expected: `${by} to have supplied ${path}`,
     found: unknown
-      ? `There is no such buildpack; there are:\n${list(buildpacks.map(({ key, name }) => `${key} (${name})`))}`
+      ? `There is no such buildpack; there are:\n${list(buildpacks.map(({ key, name }) => (name === '' ? key : `${key} (${name})`)))}`
       : found.length > 0
         ? `It is there:\n${list(found)}`
         : supplied.length === 0
           ? 'No buildpack has supplied any file.'
-          : `These ${supplied.length} files were supplied:\n${list(supplied)}`,
+          : `What was supplied, ${counted(supplied.length, 'file')}:\n${list(supplied)}`,
   };
 }
 
@@ -54,13 +54,15 @@ export async function haveSupplied(
 export function haveProcess(received: WithDroplet, type: string, command?: string | RegExp): Verdict {
   const processes = dropletOf(received).result.processes ?? [];
   const list = processes.map((process) => `  ${process.type}: ${process.command}`).join('\n');
+  const commands = processes.filter((one) => one.type === type).map((one) => one.command);
+  const advice = wholeAdvice(command, commands, 'command');
   const how = command === undefined ? '' : ` with the command ${shown(command)}`;
   return {
     pass: processes.some(
       (one) => one.type === type && (command === undefined || equals(one.command, command)),
     ),
     expected: `the droplet to have the process ${type}${how}`,
-    found: processes.length === 0 ? 'It has no processes.' : `It has:\n${list}`,
+    found: processes.length === 0 ? 'It has no processes.' : `It has:\n${list}${advice}`,
   };
 }
 
@@ -100,9 +102,11 @@ export function haveSidecar(received: WithDroplet, name: string, options: Sideca
     (one) =>
       `  ${one.name} of ${one.from}: command ${shown(one.command)}, processTypes ${shown(one.process_types)}, memory ${one.memory ?? 'its process has'}`,
   );
+  const commands = sidecars.filter((one) => one.name === name).map((one) => one.command);
+  const advice = wholeAdvice(command, commands, 'command');
   return {
     pass,
     expected: `the app to have the sidecar ${name}${details.length === 0 ? '' : ` with ${details.join(', ')}`}`,
-    found: sidecars.length === 0 ? 'It has no sidecars.' : `It has:\n${list.join('\n')}`,
+    found: sidecars.length === 0 ? 'It has no sidecars.' : `It has:\n${list.join('\n')}${advice}`,
   };
 }

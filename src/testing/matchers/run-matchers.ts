@@ -41,11 +41,23 @@ function toldExits(app: Deployment, first: ProcessExit | undefined, process: str
   );
   const log = app.logs.lines.slice(-10).map(({ source, message }) => `  [${source}] ${message}`);
   return [
-    first === undefined ? `${process} has not exited.` : `It exited with ${first.exitCode}.`,
+    first === undefined
+      ? `${process} has not exited${whyNot(app, process)}.`
+      : `It exited with ${first.exitCode}.`,
     ...(others.length === 0 ? [] : ['All exits:', ...others]),
     'The last lines of the log:',
     ...log,
   ].join('\n');
+}
+
+/** Why a process cannot have ended, if it cannot. */
+function whyNot(app: Deployment, process: string): string {
+  if (app.exits.length > 0) return '';
+  if (!app.isRunning) return ': the app was not started';
+  const types = app.status().processes.map(({ type }) => type);
+  const { result, sidecars } = app.droplet;
+  const names = [...types, ...[...(result.sidecars ?? []), ...sidecars].map(({ name }) => name)];
+  return names.includes(process.toLowerCase()) ? '' : `: there is no such process, but ${names.join(', ')}`;
 }
 
 /** Nothing in the containers of the app has tried to reach anything, staging included. */
@@ -59,6 +71,7 @@ export function makeNoTraffic({ name, traffic }: Deployment): Verdict {
   return {
     pass: traffic.length === 0,
     expected: `${name} to make no traffic`,
+    unexpected: `${name} to make traffic`,
     found: list.length === 0 ? 'It made none.' : `It tried to reach:\n${list.join('\n')}`,
   };
 }
@@ -81,16 +94,19 @@ export async function beHealthy(
   await app.until(() => isHealthy() !== isNot, waiting);
   const list = instancesOf(app, process).map(
     ({ type, index, state, crashes, lastCrash }) =>
-      `  ${type}/${index} is ${state}${crashes === 0 ? '' : `, crashed ${crashes} times, last: ${lastCrash ?? ''}`}`,
+      `  ${type}/${index} is ${state}${crashes === 0 ? '' : `, crashed ${crashes === 1 ? 'once' : `${crashes} times`}, last: ${lastCrash ?? ''}`}`,
   );
   return {
     pass: isHealthy(),
     expected: `${process ?? app.name} to be healthy`,
-    found:
-      list.length === 0
-        ? 'It has no instances: it was stopped, or it has no such process.'
-        : `Its instances:\n${list.join('\n')}`,
+    found: list.length === 0 ? toldNoInstances(app) : `Its instances:\n${list.join('\n')}`,
   };
+}
+
+function toldNoInstances(app: Deployment): string {
+  if (!app.isRunning) return 'It does not run: it was not started, or was stopped.';
+  const types = app.status().processes.map(({ type }) => type);
+  return `It has no instances; the app has the ${types.length === 1 ? 'process' : 'processes'} ${types.join(', ')}.`;
 }
 
 function instancesOf(app: Deployment, process: string | undefined) {

@@ -4,7 +4,7 @@ import { Deployment } from '../deployment.ts';
 import type { LinePattern } from '../log-view.ts';
 import type { StagingReport } from '../staging-report.ts';
 import { containLines } from './contain-lines.ts';
-import { indented, shown, type Verdict } from './verdict.ts';
+import { counted, indented, shown, type Verdict } from './verdict.ts';
 
 /** How a staging is expected to fail; what is absent may be anything. */
 export interface FailStagingOptions {
@@ -104,7 +104,11 @@ export function haveUsedCache(received: Staged): Verdict {
   const { cacheUse: use } = reportOf(received);
   const expected = 'the app to have used its build cache';
   if (use === undefined)
-    return { pass: false, expected, found: 'There was no cache: it was not staged before.' };
+    return {
+      pass: false,
+      expected,
+      found: 'There was no cache: it was not staged before. Stage it again, with restage() or execute().',
+    };
   if (!use.tellsReads && use.moved.length === 0) {
     throw new CfstageError('USAGE', "The engine's file system does not tell which files are read", {
       hint: 'It is mounted with noatime. Look at the log instead: expect(app.stagingLogs).toContainLines([…]).',
@@ -119,7 +123,7 @@ export function haveUsedCache(received: Staged): Verdict {
     pass: read.length + moved.length > 0,
     expected,
     found: [
-      `${restored.length} files were restored from the staging before.`,
+      `Restored from the staging before: ${counted(restored.length, 'file')}.`,
       ...list('read', read),
       ...list('moved to the app or the dependencies', moved),
       ...list('overwritten', overwritten),
