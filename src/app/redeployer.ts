@@ -109,6 +109,7 @@ export class Redeployer implements AsyncDisposable {
       case 'nothing':
         return 0;
       case 'routes':
+      case 'scale':
       case 'restart':
         return await this.#restart(reading, clock, signal);
       case 'redo':

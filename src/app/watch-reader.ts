@@ -85,10 +85,8 @@ export class WatchReader implements AsyncDisposable {
       },
       launch: {
         routes: JSON.stringify(prepared.facts.uris),
-        settings: JSON.stringify([
-          describeInstances(settings, { result: {}, stagingInfo: undefined }),
-          prepared.app.processes.map(({ type, instances }) => [type, instances]),
-        ]),
+        instances: JSON.stringify(prepared.app.processes.map(({ type, instances }) => [type, instances])),
+        settings: JSON.stringify(describeInstances(settings, { result: {}, stagingInfo: undefined })),
       },
     };
   }

@@ -81,7 +81,7 @@ export class WatchedStaging implements AsyncDisposable {
     if (this.#spoilt !== undefined) return { kind: 'anew', reason: this.#spoilt };
     if (trace === undefined) return { kind: 'anew', reason: NOTHING_YET };
     const redo = decideRedo(
-      { trace, launch: served ?? { routes: '', settings: '' } },
+      { trace, launch: served ?? { routes: '', instances: '', settings: '' } },
       { plan: prepared.plan, inputs, launch },
     );
     if (!this.#resumed || redo.kind === 'redo' || redo.kind === 'anew') return redo;

@@ -1,8 +1,8 @@
 /**
- * What a change of a watched app makes necessary: nothing, telling the router, new instances of the present droplet,
- * some phases in the same staging container, or a staging container made anew.
+ * What a change of a watched app makes necessary: nothing, telling the router, more or fewer instances, other instances
+ * of the present droplet, some phases in the same staging container, or a staging container made anew.
  */
-export type RedoKind = 'nothing' | 'routes' | 'restart' | 'redo' | 'anew';
+export type RedoKind = 'nothing' | 'routes' | 'scale' | 'restart' | 'redo' | 'anew';
 
 export interface PhaseTime {
   readonly phase: string;

@@ -13,6 +13,8 @@ export type Redo =
   | { readonly kind: 'nothing'; readonly reason: string }
   /** Only the router has to be told. */
   | { readonly kind: 'routes'; readonly reason: string }
+  /** Instances of the same droplet are started or ended, the others stay. */
+  | { readonly kind: 'scale'; readonly reason: string }
   /** New instances of the same droplet. */
   | { readonly kind: 'restart'; readonly reason: string }
   /** The steps from this one on, in the same container. */
@@ -60,6 +62,8 @@ export function decideRedo({ trace, launch }: Staged, wanted: Wanted): Redo {
   if (unread !== undefined && endedEarly(trace)) return redo(trace, { from: Infinity, what: unread.what });
   if (launch.settings !== wanted.launch.settings)
     return { kind: 'restart', reason: 'settings of the processes changed: restart without staging' };
+  if (launch.instances !== wanted.launch.instances)
+    return { kind: 'scale', reason: 'the number of instances changed: none restarts' };
   if (launch.routes !== wanted.launch.routes)
     return { kind: 'routes', reason: 'routes changed: nothing restarts' };
   const reason = unread === undefined ? 'nothing changed' : `${unread.what}: no phase has read it`;

@@ -20,6 +20,8 @@ export interface InputFingerprints {
 /** What running the app depends on besides its droplet, each as a text that differs when it does. */
 export interface LaunchFingerprints {
   readonly routes: string;
-  /** Command, sidecars, health check, instances, memory, run-time environment. */
+  /** How many instances of each process. */
+  readonly instances: string;
+  /** Command, sidecars, health check, memory, run-time environment. */
   readonly settings: string;
 }

@@ -63,6 +63,13 @@ test('each kind of change redoes what it reaches, and the app in the prepared co
   expect(session.status().routes).toEqual([expect.stringContaining(`other-${place.app}.localhost`)]);
   expect(contents.containerId).toBe(kept);
 
+  await watched.manifest({
+    ...{ command: 'WHO=command exec perl server.pl', instances: 2 },
+    routes: [{ route: `other-${place.app}.localhost` }],
+  });
+  expect(await applied(session)).toMatchObject({ kind: 'done', redo: 'scale' });
+  expect(contents.containerId).toBe(kept);
+
   expect(await applied(session)).toMatchObject({ kind: 'done', redo: 'nothing' });
   expect(contents.containerId).toBe(kept);
   expect(watched.phases()).toEqual([]);

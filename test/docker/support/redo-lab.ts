@@ -168,7 +168,7 @@ export class RedoLab implements AsyncDisposable {
   async redoIfNeeded(): Promise<Redone> {
     const { plan, inputs } = await this.prepare();
     const { last } = this.staging;
-    const launch = { routes: '', settings: '' };
+    const launch = { routes: '', instances: '', settings: '' };
     const redo: Redo =
       last === undefined
         ? { kind: 'anew', reason: 'first' }

@@ -38,6 +38,7 @@ interface Situation {
   readonly services: string;
   readonly skipDetect: boolean;
   readonly routes: string;
+  readonly instances: string;
   readonly settings: string;
   readonly version: string;
 }
@@ -57,7 +58,8 @@ const USUAL: Situation = {
   services: '',
   skipDetect: true,
   routes: 'app.localhost',
-  settings: 'one instance',
+  instances: 'one',
+  settings: 'one',
   version: 'v1',
 };
 // By name, so that the buildpack is not its own to change.
@@ -174,7 +176,7 @@ function stagedOf(situation: Situation, ending: Ending = {}): Staged {
       points: ending.points ?? steps.map((_, i) => i),
       reads,
     },
-    launch: { routes: situation.routes, settings: situation.settings },
+    launch: { routes: situation.routes, instances: situation.instances, settings: situation.settings },
   };
 }
 
@@ -182,7 +184,7 @@ function wantedOf(situation: Situation): Wanted {
   return {
     plan: planOf(situation),
     inputs: inputsOf(situation),
-    launch: { routes: situation.routes, settings: situation.settings },
+    launch: { routes: situation.routes, instances: situation.instances, settings: situation.settings },
   };
 }
 
@@ -222,8 +224,15 @@ describe('what has to be redone', () => {
       'settings of the processes changed: restart without staging',
     ],
     [
-      'settings and routes',
-      { settings: 'two', routes: 'other' },
+      'the number of instances, and routes',
+      { instances: 'two', routes: 'other' },
+      'scale',
+      undefined,
+      'the number of instances changed: none restarts',
+    ],
+    [
+      'settings, the number of instances and routes',
+      { settings: 'two', instances: 'two', routes: 'other' },
       'restart',
       undefined,
       'settings of the processes changed: restart without staging',
