@@ -1,12 +1,14 @@
 import type { Writable } from 'node:stream';
 import { createColors } from 'picocolors';
+import { oneLine } from '../logs/fit-text.ts';
 import { StatusLine } from '../logs/status-line.ts';
 import { countOutcomes, OUTCOMES, type Outcome, type ScenarioRun, type TestRun } from '../report/test-run.ts';
 import { time } from '../report/html/time.ts';
 import type { TestProgress } from '../test-runner/options.ts';
+import { renderRunning } from './running-scenarios.ts';
 import type { FoundScenario } from '../test-runner/read-specs.ts';
 
-type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+type Output = Writable & { readonly isTTY?: boolean };
 
 const SIGNS: Readonly<Record<Outcome, string>> = {
   passed: '✓',
@@ -22,7 +24,6 @@ const MAX_DETAILS = 25;
 /** One line for each scenario that has ended; on a terminal also one for what goes on. */
 export class TestProgressLines implements TestProgress {
   readonly #print: (text: string) => void;
-  readonly #err: Output;
   readonly #status: StatusLine;
   readonly #colours: ReturnType<typeof createColors>;
   readonly #running = new Map<FoundScenario, string>();
@@ -35,7 +36,6 @@ export class TestProgressLines implements TestProgress {
       this.#status.clear();
       stdout.write(`${text}\n`);
     };
-    this.#err = stderr;
     this.#status = new StatusLine(stderr);
     this.#colours = createColors(colour && stdout.isTTY === true);
   }
@@ -61,11 +61,16 @@ export class TestProgressLines implements TestProgress {
     this.#show();
   }
 
+  /** Takes away what is said of what goes on. */
+  clear(): void {
+    this.#status.clear();
+  }
+
   /** The last lines. */
   finish({ scenarios, durationMs, interrupted }: TestRun): void {
     const { green, red, bold } = this.#colours;
     for (const { outcome, name } of scenarios)
-      if (outcome === 'skipped') this.#print(`${this.#sign(outcome)} ${name}  not run`);
+      if (outcome === 'skipped') this.#print(`${this.#sign(outcome)} ${oneLine(name)}  not run`);
     const counts = countOutcomes(scenarios);
     const told = OUTCOMES.filter((outcome) => counts[outcome] > 0)
       .map((outcome) => `${counts[outcome]} ${outcome.replace('-', ' ')}`)
@@ -78,7 +83,7 @@ export class TestProgressLines implements TestProgress {
   #line(run: ScenarioRun): string {
     const { name, outcome, durationMs, failure, file, artifacts, enter } = run;
     const { dim, red } = this.#colours;
-    const head = `${this.#sign(outcome)} ${name}  ${dim(time(durationMs))}`;
+    const head = `${this.#sign(outcome)} ${oneLine(name)}  ${dim(time(durationMs))}`;
     if (failure === undefined) return head;
     const { message, details, hint, at, code } = failure;
     return [
@@ -98,12 +103,13 @@ export class TestProgressLines implements TestProgress {
   }
 
   #show(): void {
-    const running = [...this.#running].map(([{ name }, title]) =>
-      title === '' ? name : `${name}: ${title}`,
-    );
     const bad = this.#bad === 0 ? '' : `, ${this.#bad} not passed`;
-    const text = `${this.#ended} of ${this.#total}${bad}  ${running.join(' · ')}`;
-    this.#status.show(text.slice(0, (this.#err.columns ?? 80) - 1));
+    const head = `${this.#ended} of ${this.#total}${bad}: `;
+    const running = [...this.#running].map(([{ name }, step]) => ({
+      name: oneLine(name),
+      step: oneLine(step),
+    }));
+    this.#status.show(`${head}${renderRunning(running, this.#status.columns - head.length)}`);
   }
 }
 

@@ -1,23 +1,35 @@
 import type { Writable } from 'node:stream';
+import { fitText, oneLine } from './fit-text.ts';
 
 const REPAINT_MS = 100;
+const COLUMNS = 80;
+
+type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** One line at the bottom of a terminal that says what takes long. Elsewhere it does nothing. */
 export class StatusLine {
-  readonly #stream: Writable & { readonly isTTY?: boolean };
+  readonly #stream: Output;
   #shown = false;
-  #paintedAt = 0;
+  #paintedAt = -REPAINT_MS;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(stream: Writable & { readonly isTTY?: boolean }) {
+  constructor(stream: Output) {
     this.#stream = stream;
   }
 
+  /** Cells that a text may have to be shown as it is: the last one of a row would make some terminals begin another. */
+  get columns(): number {
+    // A terminal that has not been told its size has none.
+    return (this.#stream.columns || COLUMNS) - 1;
+  }
+
+  /** Shows a text, not more often than can be read; the newest is shown in any case. */
   show(text: string): void {
-    const now = performance.now();
-    if (this.#stream.isTTY !== true || now - this.#paintedAt < REPAINT_MS) return;
-    this.#paintedAt = now;
-    this.#paint(text);
+    if (this.#stream.isTTY !== true) return;
+    clearTimeout(this.#timer);
+    const wait = this.#paintedAt + REPAINT_MS - performance.now();
+    if (wait <= 0) this.#paint(text);
+    else this.#timer = setTimeout(() => this.#paint(text), wait).unref();
   }
 
   /** Shows the text with the seconds since now, until something else is written. */
@@ -33,7 +45,7 @@ export class StatusLine {
   }
 
   clear(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     this.#timer = undefined;
     if (!this.#shown) return;
     this.#shown = false;
@@ -42,6 +54,7 @@ export class StatusLine {
 
   #paint(text: string): void {
     this.#shown = true;
-    this.#stream.write(`\r\x1b[K${text}`);
+    this.#paintedAt = performance.now();
+    this.#stream.write(`\r\x1b[K${fitText(oneLine(text), this.columns)}`);
   }
 }

@@ -14,7 +14,7 @@ export async function testCommand(files: readonly string[], flags: TestFlags): P
     const { stdout, stderr } = process;
     const progress = new TestProgressLines(stdout, stderr, settings.colour);
     const request = toTestRequest(files, flags, settings.cwd, process.env);
-    const run = await runSpecs(request, progress, signal);
+    const run = await runSpecs(request, progress, signal).finally(() => progress.clear());
     progress.finish(run);
     await writeReports(run, flags, settings.cwd);
     if (flags.github === true && !isGood(run))
