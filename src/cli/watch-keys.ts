@@ -22,15 +22,18 @@ export function hearKeys(
 ): Disposable | undefined {
   const say = async (message: string) => await emit({ type: 'notice', message });
   const { session } = loop;
-  let isBusy = false;
-  const once = (work: () => Promise<unknown>) => () => {
-    if (isBusy) return;
-    isBusy = true;
-    work()
-      .catch((error: unknown) => {
-        if (!signal.aborted) fail(error);
-      })
-      .finally(() => (isBusy = false));
+  // A key that is pressed again before it has worked is one, and no other key waits for it.
+  const once = (work: () => Promise<unknown>) => {
+    let isBusy = false;
+    return () => {
+      if (isBusy) return;
+      isBusy = true;
+      work()
+        .catch((error: unknown) => {
+          if (!signal.aborted) fail(error);
+        })
+        .finally(() => (isBusy = false));
+    };
   };
   const keys: KeyReader | undefined = readKeys({
     r: once(async () => await loop.restage(signal)),

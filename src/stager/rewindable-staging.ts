@@ -48,6 +48,8 @@ export class RewindableStaging implements AsyncDisposable {
   readonly #options: ListedOptions;
   #place: RewindableContainer | undefined;
   #log: StagingLog | undefined;
+  /** Whether the last staging has come to one. */
+  #hasDroplet = false;
   #droplets: { readonly before: Entries | undefined; readonly now: Entries } | undefined;
 
   /** @param options of the containers, e.g. what is kept from one to the next and no part of any state. */
@@ -72,10 +74,14 @@ export class RewindableStaging implements AsyncDisposable {
     return (await this.#place?.shownPhases(signal)) ?? [];
   }
 
-  /** What is another in the last droplet than in the one before it; undefined when another container made that one. */
+  /**
+   * What is another in the droplet of the last staging than in the one before it; undefined when there is none, or another
+   * container made that one.
+   */
   get dropletChanges(): readonly TreeChange[] | undefined {
     const { before, now } = this.#droplets ?? {};
-    return before === undefined || now === undefined ? undefined : dropletChanges(before, now);
+    if (!this.#hasDroplet || before === undefined || now === undefined) return undefined;
+    return dropletChanges(before, now);
   }
 
   /**
@@ -93,6 +99,7 @@ export class RewindableStaging implements AsyncDisposable {
     ready: () => void = () => undefined,
   ): Promise<WatchedDroplet | WatchedFailure> {
     const log = new StagingLog(this.#emit, plan, this.#cell.id);
+    this.#hasDroplet = false;
     using deadline = new StagingDeadline(plan, signal, () => this.#place?.keptBytes ?? 0);
     const place =
       (await this.#goBack(from, plan, inputs, deadline)) ??
@@ -123,6 +130,7 @@ export class RewindableStaging implements AsyncDisposable {
     if (outcome.failure !== undefined) return { ...outcome, records, failedPhase: failedPhase(place, last) };
     const droplet = watchedDroplet(outcome, plan.contentsDir, place.state, records);
     this.#droplets = { before: this.#droplets?.now, now: droplet.entries };
+    this.#hasDroplet = true;
     return droplet;
   }
 

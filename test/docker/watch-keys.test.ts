@@ -34,6 +34,11 @@ test('the keys work, and the terminal is given back', async ({ place }) => {
   await terminal.shows(/goes on as it was before/, from);
   expect(terminal.output.slice(from)).not.toContain('-----> Supplying');
 
+  from = terminal.output.length;
+  terminal.type('d');
+  await terminal.shows(/exit status 7\): /, from);
+  expect(terminal.output.slice(from)).not.toContain('The droplet, against');
+
   // A shell in the staging that failed; what happens meanwhile is shown afterwards.
   from = terminal.output.length;
   terminal.type('s');
@@ -57,8 +62,11 @@ test('the keys work, and the terminal is given back', async ({ place }) => {
   from = terminal.output.length;
   terminal.type('r');
   await terminal.shows(/asked for: from nothing/, from);
+  terminal.type('rd');
   await terminal.shows(REDONE, from);
   expect(terminal.output.slice(from)).toContain('-----> Supplying');
+  await terminal.shows(/bin\/release of \.\/bp \(/, from);
+  expect(terminal.output.slice(from).match(/asked for/g)).toHaveLength(1);
 
   terminal.type('q');
   expect(await terminal.ended).toEqual({ exitCode: 0, isRestored: true });
