@@ -65,6 +65,16 @@ describe.concurrent('the default app', () => {
     await expect(app).not.toServe('goodbye');
   });
 
+  it('is asked until it serves what is expected, or with not until it does not', async () => {
+    const warmsUp = fixture(HELLO).with({
+      'server.pl': (text) => text.replace("'hello'", "(++$main::asked < 4 ? 'not yet' : 'ready')"),
+    });
+    await using app = await deploy.execute('warms-up', warmsUp);
+    await expect(app).not.toServe('not yet');
+    await app.restart();
+    await expect(app).toServe('ready');
+  });
+
   it('has the services that it is bound to, in staging as well', async () => {
     const curious = fixture(PROCFILE).with({ 'bin/finalize': (text) => `${text}echo "$VCAP_SERVICES"\n` });
     await using app = await platform.deploy
