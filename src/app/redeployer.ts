@@ -87,7 +87,7 @@ export class Redeployer implements AsyncDisposable {
   async #read(task: Task, signal: AbortSignal): Promise<WatchReading> {
     if (task === 'first') return this.#first;
     const reading = await this.#staging.read(signal);
-    requireSameApp(this.#first, reading);
+    requireSameApp(this.#first.prepared, reading.prepared);
     return reading;
   }
 

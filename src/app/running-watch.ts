@@ -5,6 +5,7 @@ import type { StagingChanges } from '../logs/render-staging-changes.ts';
 import type { AppStatus } from './app-status.ts';
 import { firstWeb } from './describe-app.ts';
 import { LatestJob } from './latest-job.ts';
+import type { PreparedStaging } from './prepare-staging.ts';
 import { pushLines } from './push-lines.ts';
 import { Redeployer, type Task } from './redeployer.ts';
 import { RedoClock } from './redo-clock.ts';
@@ -12,6 +13,7 @@ import type { Change, FailedStagingPlace, RedoOutcome } from './redo-outcome.ts'
 import type { StagingView } from './staging-view.ts';
 import { readApp } from './read-app.ts';
 import { recordTraffic } from './record-traffic.ts';
+import { requireSameApp } from './require-same-app.ts';
 import { sweep } from './sweep.ts';
 import { disposeAll, together } from './together.ts';
 import { TrafficLedger } from './traffic-ledger.ts';
@@ -33,6 +35,7 @@ export class RunningWatch implements WatchSession {
   readonly #request: WatchRequest;
   readonly #workbench: Workbench;
   readonly #ledger: TrafficLedger;
+  readonly #first: PreparedStaging;
   readonly #staging: WatchedStaging;
   readonly #app: WatchedApp;
   readonly #redeployer: Redeployer;
@@ -76,6 +79,7 @@ export class RunningWatch implements WatchSession {
     watched: readonly WatchedRoot[],
   ) {
     this.app = reading.prepared.app.name;
+    this.#first = reading.prepared;
     this.ended = app.ended;
     this.#request = request;
     this.#workbench = workbench;
@@ -160,7 +164,7 @@ export class RunningWatch implements WatchSession {
   async #do(task: Task, clock: RedoClock, signal: AbortSignal): Promise<RedoOutcome> {
     try {
       if (task !== 'first') this.#ledger.beginAnew();
-      if (task !== 'first') this.#watched = await watchedRoots(this.#request, this.#workbench);
+      if (task !== 'first') await this.#lookAround();
       return await this.#redeployer.redo(task, clock, signal);
     } catch (error) {
       if (signal.aborted || !(error instanceof CfstageError) || FATAL.has(error.code)) throw error;
@@ -168,6 +172,12 @@ export class RunningWatch implements WatchSession {
       await this.#tellFailure(error, failed);
       return { kind: 'failed', error, failed };
     }
+  }
+
+  /** What is watched is that of the same app, or still what it was. */
+  async #lookAround(): Promise<void> {
+    requireSameApp(this.#first, await readApp(this.#request));
+    this.#watched = await watchedRoots(this.#request, this.#workbench);
   }
 
   async #tellFailure(

@@ -1,4 +1,4 @@
-import { changedBuildpackFiles } from './buildpack-changes.ts';
+import { changedBuildpackFiles, type ChangedFile } from './buildpack-changes.ts';
 import { changedPaths, type ChangedPath } from './changed-paths.ts';
 import type { InputFingerprints, LaunchFingerprints } from './input-fingerprints.ts';
 import { newContainerReason } from './new-container.ts';
@@ -52,7 +52,7 @@ export function decideRedo({ trace, launch }: Staged, wanted: Wanted): Redo {
     ...files.flatMap(({ from, what }) => (from === undefined ? [] : [{ from, what }])),
     ...environmentCauses(trace, plan),
     ...servicesCauses(trace, inputs),
-    ...orderCauses(trace, plan),
+    ...orderCauses(trace, plan, files),
   ];
   const cause = earliest(causes);
   if (cause !== undefined) return redo(trace, cause);
@@ -95,9 +95,10 @@ function servicesCauses(trace: StagingTrace, { services }: InputFingerprints): C
     : [{ from: 0, what: 'how a service instance is run changed' }];
 }
 
-function orderCauses(trace: StagingTrace, plan: StagingPlan): Cause[] {
+/** A script that could not be started was not read either. */
+function orderCauses(trace: StagingTrace, plan: StagingPlan, files: readonly ChangedFile[]): Cause[] {
   const from = firstDifference(plan, trace.steps);
-  return from === undefined ? [] : [{ from, what: 'the scripts to run changed' }];
+  return from === undefined ? [] : [{ from, what: files[0]?.what ?? 'the scripts to run changed' }];
 }
 
 function earliest([first, ...others]: readonly Cause[]): Cause | undefined {

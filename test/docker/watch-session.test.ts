@@ -105,6 +105,11 @@ test('what fails leaves the last good app serving, and tells where', async ({ pl
     expect(await applied(session)).toMatchObject({ kind: 'failed', error: { code: 'MANIFEST_INVALID' } });
     expect(await answerOf(session, 'made/finalized')).toBe('first\n');
 
+    await rm(watched.path('manifest.yml'));
+    expect(await applied(session)).toMatchObject({ kind: 'failed', error: { code: 'MANIFEST_NOT_FOUND' } });
+    expect(session.watched.map(({ path }) => path)).toContain(watched.path('app'));
+    expect(session.watched.map(({ path }) => path)).not.toContain(place.root);
+
     await watched.manifest({ command: 'exit 3' });
     await watched.finalize('mended');
     expect(await applied(session)).toMatchObject({ kind: 'failed', error: { code: 'APP_CRASHED' } });
@@ -160,6 +165,18 @@ test('a first staging that fails is no end: the app comes when it is mended', as
   expect(await session.restage(new AbortController().signal)).toMatchObject({
     kind: 'failed',
     error: { code: 'START_COMMAND_MISSING' },
+  });
+  expect(await answerOf(session, 'made/finalized')).toBe('mended\n');
+});
+
+test('a script that could not be started is named when it is mended', async ({ place }) => {
+  const watched = await WatchedPlace.make(place);
+  await watched.write('finalizes/bin/finalize', '#!/usr/bin/env bash\r\necho x\r\n', 0o755);
+  await using session = await watched.open();
+  expect(session.last).toMatchObject({ kind: 'failed', failed: { phase: 'finalize', exitCode: 126 } });
+  await watched.finalize('mended');
+  expect(await applied(session)).toMatchObject({
+    reason: expect.stringMatching(/^bin\/finalize of \S*finalizes changed: from finalize/) as string,
   });
   expect(await answerOf(session, 'made/finalized')).toBe('mended\n');
 });
