@@ -248,10 +248,10 @@ test('--persist keeps a directory from redo to redo and from watch to watch, own
 });
 
 test.for([
-  { with: '', more: [] },
-  { with: ' with --keep-snapshots', more: ['--keep-snapshots'] },
+  { how: 'by itself', more: [] },
+  { how: 'with --keep-snapshots', more: ['--keep-snapshots'] },
 ])(
-  '--persist$with outlives a watch that is killed, whoever removes what that has left',
+  '--persist $how outlives a watch that is killed, whoever removes what that has left',
   async ({ more }, { place }) => {
     const watched = await EditedPlace.in(place);
     const flags = ['--persist', '/home/vcap/kept', ...more];
