@@ -12,8 +12,9 @@ export function renderTraffic(app: string, records: readonly Shown[]): string {
   return `Traffic of ${app}:\n${renderTable(HEADER, [...rows.values()])}`;
 }
 
-function toRow({ source, protocol, host, address = '', port, answer }: Shown): readonly string[] {
-  const place = port === undefined ? address : `${address}:${port}`;
+function toRow({ source, protocol, host, address, port, answer }: Shown): readonly string[] {
+  // Where a request that goes through the proxy is sent, the proxy knows by the name alone.
+  const place = port === undefined ? (address ?? '') : `${address ?? host}:${port}`;
   return [nameOf(source), protocol, host, place, answer];
 }
 
