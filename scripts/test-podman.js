@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { allowPodmanNetworks } from './setup/allow-podman-networks.js';
 import { startPodman } from './setup/ensure-podman.js';
 import { ensureStacks } from './setup/ensure-stacks.js';
 import { ensureTestTools } from './setup/ensure-test-tools.js';
@@ -18,6 +19,7 @@ const SMOKE = [
   'environment',
   'limits',
   'log-flood',
+  'offline',
   'signals',
   'ssh-terminal',
 ].map((name) => `test/docker/${name}.test.ts`);
@@ -29,6 +31,7 @@ await main(async () => {
   await setUp('build');
   await ensureTestTools();
   const { address, stop } = await startPodman();
+  const forbid = await allowPodmanNetworks();
   try {
     await withLock(path.join(HOME, 'setup.lock'), () => ensureStacks(address));
     const vitest = path.join(ROOT, 'node_modules/vitest/vitest.mjs');
@@ -36,6 +39,7 @@ await main(async () => {
     const command = [vitest, 'run', '--project', 'docker', ...files, ...args];
     return await exitCode(spawn(process.execPath, command, { cwd: ROOT, env, stdio: 'inherit' }));
   } finally {
+    await forbid();
     await stop();
   }
 });

@@ -49,7 +49,9 @@ function ownConfig(spec: ContainerSpec, { limitsDisk, isPodman }: EngineTraits):
       CpuShares: spec.cpuShares,
       PidsLimit: spec.pids,
       Ulimits: ulimits(spec, isPodman),
-      ...(spec.offline === undefined ? portBindings(spec.publish) : { Dns: [DEAD_END_RESOLVER] }),
+      ...(spec.offline === undefined ? portBindings(spec.publish) : {}),
+      // Podman would ask nobody else, and names of the private network would be unknown.
+      ...(spec.offline === undefined || isPodman ? {} : { Dns: [DEAD_END_RESOLVER] }),
       RestartPolicy: { Name: 'no' },
       ...(limitsDisk ? { StorageOpt: { size: `${spec.diskMb}M` } } : {}),
       ...(spec.network === undefined ? {} : { NetworkMode: spec.network.name }),

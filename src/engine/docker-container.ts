@@ -8,6 +8,7 @@ import { downloadByTar } from './download-by-tar.ts';
 import { startExec } from './docker-exec.ts';
 import { engineError, isAlreadySo, isNotFound } from './engine-errors.ts';
 import { splitFrames } from './frames.ts';
+import { removeContainer } from './remove-container.ts';
 import type { Companion } from './companion.ts';
 import { StreamOwner } from './stream-owner.ts';
 import type {
@@ -29,6 +30,7 @@ export class DockerContainer implements Container {
   readonly id: string;
   readonly name: string;
   readonly limitsDisk: boolean;
+  readonly #docker: Docker;
   readonly #container: Docker.Container;
   readonly #isPodman: Promise<boolean>;
   readonly #diskIsFull: DiskProbe;
@@ -36,6 +38,7 @@ export class DockerContainer implements Container {
   readonly #companions: Companion[] = [];
 
   constructor(docker: Docker, id: string, name: string, limitsDisk: boolean, facts: EngineFacts) {
+    this.#docker = docker;
     this.#container = docker.getContainer(id);
     this.id = id;
     this.name = name;
@@ -205,7 +208,7 @@ export class DockerContainer implements Container {
   async remove(): Promise<void> {
     try {
       await this.#all((companion) => companion.finish?.());
-      await this.#container.remove({ force: true, v: true });
+      await removeContainer(this.#docker, this.id);
     } catch (error) {
       // 409: another caller is removing it already.
       if (!isNotFound(error) && !isAlreadySo(error)) throw this.#fault('remove', error);

@@ -1,3 +1,4 @@
+import { finished } from 'node:stream/promises';
 import { execa, type Options } from 'execa';
 import { CFSTAGE } from './paths.ts';
 
@@ -22,6 +23,7 @@ export class Running {
   #stdout = '';
   #stderr = '';
   #live = true;
+  #end = '';
   readonly #listeners = new Set<() => void>();
   readonly #child;
 
@@ -42,11 +44,8 @@ export class Running {
       this.#stderr += text;
       this.#notify();
     });
-    this.ended = this.#child.then(({ exitCode, signal }) => {
-      this.#live = false;
-      this.#notify();
-      return { exitCode, signal, stdout: this.#stdout, stderr: this.#stderr };
-    });
+    this.ended = this.#watch();
+    this.ended.catch(() => undefined);
   }
 
   get output(): string {
@@ -100,7 +99,8 @@ export class Running {
           regexp.exec(this.#stdout.slice(from.stdout)) ?? regexp.exec(this.#stderr.slice(from.stderr));
         if (found === null && this.#live) return;
         this.#listeners.delete(look);
-        if (found === null) reject(new Error(`cfstage ended without ${String(regexp)}:\n${this.output}`));
+        if (found === null)
+          reject(new Error(`cfstage ended (${this.#end}) without ${String(regexp)}:\n${this.output}`));
         else resolve(found);
       };
       this.#listeners.add(look);
@@ -112,6 +112,17 @@ export class Running {
   async url(): Promise<string> {
     const [, url = ''] = await this.says(/App \S+ started: (http:\S+)/);
     return url;
+  }
+
+  async #watch(): Promise<Ended> {
+    const streams = [this.#child.stdout, this.#child.stderr].map((stream) => finished(stream));
+    const { exitCode, signal } = await this.#child;
+    // What it has written last may still be on its way.
+    await Promise.allSettled(streams);
+    this.#end = signal ?? `exit code ${String(exitCode)}`;
+    this.#live = false;
+    this.#notify();
+    return { exitCode, signal, stdout: this.#stdout, stderr: this.#stderr };
   }
 
   #notify(): void {
