@@ -124,7 +124,7 @@ export class Redeployer implements AsyncDisposable {
     }
   }
 
-  /** A container for the droplet is made while the scripts run: sooner, it would hold up the one that they run in. */
+  /** A container for the droplet is made once the one for staging is there: sooner, it would hold that up. */
   #surroundings({ settings }: WatchReading): StagingSurroundings {
     return {
       awaitServices: this.#app.awaitServices,

@@ -30,7 +30,7 @@ const NOTHING_YET = 'nothing is staged yet: from nothing';
 /** What else goes on while an app is staged. */
 export interface StagingSurroundings {
   readonly awaitServices: AwaitServices;
-  /** Called when the first script is about to run. */
+  /** Called when the staging container is there. */
   readonly ready: () => void;
 }
 

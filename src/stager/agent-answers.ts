@@ -6,6 +6,9 @@ const SAID_BYTES = 4096;
 /** The last two records: an empty one and a status. The first of them ends the record before, if there is one. */
 const END = /(?:^|\0)\0(\d+)\0$/;
 
+/** Nothing but the end of its container ends it so. */
+const KILLED = 137;
+
 export interface Answer {
   readonly records: readonly string[];
   readonly status: string;
@@ -28,7 +31,7 @@ export class AgentAnswers {
     });
     process.stderr.on('error', () => undefined);
     process.exitCode.then(
-      (code) => this.#end(new CfstageError('INTERNAL', `The rewind script ended with ${code}: ${this.said}`)),
+      (code) => this.#end(code === KILLED ? gone() : ended(code, this.said)),
       (error: unknown) => this.#end(error instanceof Error ? error : new Error(String(error))),
     );
   }
@@ -61,4 +64,12 @@ export class AgentAnswers {
     this.#waiting?.reject(error);
     this.#waiting = undefined;
   }
+}
+
+function gone(): CfstageError {
+  return new CfstageError('CONTAINER_GONE', 'The staging container was stopped or removed from outside');
+}
+
+function ended(code: number, said: string): CfstageError {
+  return new CfstageError('INTERNAL', `The rewind script ended with ${code}: ${said}`);
 }

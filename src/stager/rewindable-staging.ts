@@ -88,7 +88,7 @@ export class RewindableStaging implements AsyncDisposable {
    * Stages. `from` other than 'nothing' needs a `last`, and a plan with its build guid and contents directory; a redo may
    * begin with an earlier step that can be gone back to. What was staged before is gone then. When this throws, an
    * interruption included, the next staging may still begin at any of the points of `last`. `ready` is called when the
-   * first script is about to run: what else the engine has to do should not hold that up.
+   * container has started and only waits for its files: what else the engine has to do should not hold that up.
    */
   async stage(
     plan: StagingPlan,
@@ -102,10 +102,9 @@ export class RewindableStaging implements AsyncDisposable {
     this.#hasDroplet = false;
     using deadline = new StagingDeadline(plan, signal, () => this.#place?.keptBytes ?? 0);
     const place =
-      (await this.#goBack(from, plan, inputs, deadline)) ??
-      (await this.#begin(plan, inputs, cache, log, deadline));
+      (await this.#goBack(from, plan, inputs, deadline, ready)) ??
+      (await this.#begin(plan, inputs, cache, log, deadline, ready));
     this.#log = log;
-    ready();
     const { container } = place;
     let last: PhaseOutcome | undefined;
     const steps = await new StepRunner(
@@ -168,17 +167,15 @@ export class RewindableStaging implements AsyncDisposable {
     cache: StoredCache | undefined,
     log: StagingLog,
     deadline: StagingDeadline,
+    ready: () => void,
   ): Promise<RewindableContainer> {
     await this[Symbol.asyncDispose]();
     // Tokens of another container mean nothing in this one.
     this.#droplets = undefined;
-    this.#place = await RewindableContainer.open(
-      this.#cell,
-      { plan, inputs, cache },
-      log,
-      deadline,
-      this.#options,
-    );
+    this.#place = await RewindableContainer.open(this.#cell, { plan, inputs, cache }, log, deadline, {
+      ...this.#options,
+      started: ready,
+    });
     return this.#place;
   }
 
@@ -188,9 +185,11 @@ export class RewindableStaging implements AsyncDisposable {
     plan: StagingPlan,
     inputs: VersionedInputs,
     deadline: StagingDeadline,
+    ready: () => void,
   ): Promise<RewindableContainer | undefined> {
     const place = this.#place;
     if (from === 'nothing' || place === undefined) return undefined;
+    ready();
     deadline.watch(place.container);
     // They may have changed since, and those of a container that was left are not there any more.
     await inputs.awaitServices(place.container, deadline.signal);

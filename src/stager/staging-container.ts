@@ -79,12 +79,13 @@ export async function openListedContainer(
   given: StagingGiven,
   log: StagingLog,
   deadline: StagingDeadline,
-  { unlisted = [], prepare }: ListedOptions = {},
+  { unlisted = [], prepare, started }: ListedOptions = {},
 ): Promise<ReadyContainer & { readonly tree: LiveTree }> {
   let agent: Promise<RewindAgent> | undefined;
   const ready = await openStagingContainer(cell, given, log, deadline, async (container) => {
     agent = RewindAgent.start(container, unlisted, deadline.signal);
     await agent;
+    started?.();
   });
   try {
     if (agent === undefined) throw new CfstageError('INTERNAL', 'The rewind script was not started');
@@ -104,6 +105,8 @@ export interface ListedOptions {
   readonly unlisted?: readonly string[];
   /** Makes the last things ready before the first script. */
   readonly prepare?: ((container: Container, signal: AbortSignal) => Promise<void>) | undefined;
+  /** Called when a container has started and only waits for its files. */
+  readonly started?: () => void;
   /** Whether they may be left to a later session. */
   readonly kept?: boolean;
   /** Takes out what is wanted before the container is removed. It must not throw. */
