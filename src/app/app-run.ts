@@ -114,6 +114,12 @@ export class AppRun implements AsyncDisposable {
     });
   }
 
+  /** Has all been told that the instances have tried to reach by now. */
+  async catchUp(): Promise<void> {
+    const running = this.#generation.members.map(({ current }) => current?.instance.container);
+    await Promise.all(running.map(async (container) => await container?.catchUp()));
+  }
+
   async restart(signal: AbortSignal): Promise<void> {
     await this.#generation.restart(AbortSignal.any([signal, this.signal]));
   }

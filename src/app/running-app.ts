@@ -23,6 +23,8 @@ export interface RunningApp extends AsyncDisposable {
   stop(): Promise<void>;
   /** What staging and all instances so far have tried to reach; empty unless that was asked for. */
   traffic(): readonly TrafficRecord[];
+  /** Has all been told that its instances have tried to reach by now. */
+  catchUp(): Promise<void>;
 }
 
 /** A run that has started, for those who use it. */
@@ -39,6 +41,7 @@ export function runningApp(run: AppRun, ledger: TrafficLedger): RunningApp {
     restart: (signal) => run.restart(signal),
     stop: () => run.stop(),
     traffic: () => ledger.records(),
+    catchUp: () => run.catchUp(),
     [Symbol.asyncDispose]: () => run[Symbol.asyncDispose](),
   };
 }

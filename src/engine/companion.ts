@@ -8,6 +8,8 @@ export interface Companion {
   readonly ports?: () => Promise<ReadonlyMap<number, number>>;
   /** Who is at work in the container from here on. */
   readonly announce?: (source: TrafficSource | undefined) => Promise<void>;
+  /** Whatever it tells about the container is told up to now. */
+  readonly catchUp?: () => Promise<void>;
   /** The container is about to go, or has ended. */
   readonly finish?: () => Promise<void>;
   /** The container is gone. */

@@ -240,6 +240,10 @@ export class DockerContainer implements Container {
     await this.#all((companion) => companion.announce?.(source));
   }
 
+  async catchUp(): Promise<void> {
+    await this.#all((companion) => companion.catchUp?.());
+  }
+
   async #all<T>(ask: (companion: Companion) => Promise<T> | undefined): Promise<readonly (T | undefined)[]> {
     return await Promise.all(this.#companions.map(async (companion) => await ask(companion)));
   }

@@ -89,6 +89,8 @@ export interface Container extends AsyncDisposable {
   accompany(companion: Companion): void;
   /** Tells the companions who is at work in the container from here on; undefined: nobody but cfstage. */
   announce(source: TrafficSource | undefined): Promise<void>;
+  /** Has the companions tell all that they know by now. */
+  catchUp(): Promise<void>;
 }
 
 export interface ContainerSummary {

@@ -58,6 +58,24 @@ export class TrafficCapture {
 
   /** All that was sent until now is told; from here on it is this source's. False: some of it may be missing. */
   async turnTo(source: TrafficSource | undefined): Promise<boolean> {
+    const isWhole = await this.#readOn();
+    this.#reader.turnTo(source);
+    return isWhole;
+  }
+
+  /** The same, and the source stays. What has no answer yet is told as unanswered. */
+  async catchUp(): Promise<boolean> {
+    const isWhole = await this.#readOn();
+    this.#reader.turnTo(this.#reader.source);
+    return isWhole;
+  }
+
+  close(): void {
+    this.#process.close();
+  }
+
+  /** Reads all that was sent until now. Answers false when it cannot be had. */
+  async #readOn(): Promise<boolean> {
     const mark = randomUUID();
     const seen = new Promise<'seen'>((resolve) => this.#marks.set(mark, () => resolve('seen')));
     this.#process.stdin?.write(`${mark}\n`);
@@ -66,12 +84,7 @@ export class TrafficCapture {
     const outcome = await Promise.race([seen, this.#ended, timeout]);
     late.abort();
     this.#marks.delete(mark);
-    this.#reader.turnTo(source);
     return outcome === 'seen' && this.#failure === undefined;
-  }
-
-  close(): void {
-    this.#process.close();
   }
 
   #read(chunk: Buffer): void {

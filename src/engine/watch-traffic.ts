@@ -36,6 +36,10 @@ export function watchTraffic(
       const isWhole = await capture?.turnTo(source);
       if (isWhole === false) log.tellGap();
     },
+    catchUp: async () => {
+      const isWhole = await capture?.catchUp();
+      if (isWhole === false) log.tellGap();
+    },
     finish: async () => {
       const isWhole = await capture?.turnTo(undefined);
       if (isWhole === false) log.tellGap();

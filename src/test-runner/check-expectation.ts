@@ -147,6 +147,7 @@ const CHECKS: {
   traffic: async (places, state) => {
     const { recorder, signal } = state;
     const look = () => matchTraffic(recorder.traffic, places);
+    await state.deployment?.trafficByNow();
     const isMissing = () => look().missing.length > 0 && look().unexpected.length === 0;
     // Of a staging all is known at its end.
     if (state.isRunning) await deployed(state).until(() => !isMissing(), { within: WAIT_MS, signal });

@@ -179,13 +179,21 @@ export class Deployment implements AsyncDisposable {
   }
 
   /**
-   * What the containers of the app have tried to reach, allowed or not, from the first staging on. Undefined when it is not
-   * recorded: see `withTrafficRecorded`.
+   * What the containers of the app have tried to reach, allowed or not, from the first staging on; see `trafficByNow`.
+   * Undefined when it is not recorded: see `withTrafficRecorded`.
    */
   get traffic(): readonly Traffic[] | undefined {
     const { traffic, proxy } = this.#app.request;
     if (!traffic && proxy === undefined) return undefined;
     return this.#app.log.events.flatMap((event) => (event.type === 'traffic' ? [event.record] : []));
+  }
+
+  /**
+   * The same once all of it is known up to now. A try of a running app that has no answer yet is told as unanswered.
+   */
+  async trafficByNow(): Promise<readonly Traffic[] | undefined> {
+    await this.#app.running?.catchUp();
+    return this.traffic;
   }
 
   /** Whether a condition on this deployment holds in time (10 seconds); looked at whenever something happens to it. */

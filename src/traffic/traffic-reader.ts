@@ -46,6 +46,11 @@ export class TrafficReader {
     return this.#pcap.hasBegun;
   }
 
+  /** Who is at work; undefined: what comes is not told. */
+  get source(): TrafficSource | undefined {
+    return this.#source;
+  }
+
   /** Who is at work from here on; undefined: what comes is not told. What has no answer yet will have none. */
   turnTo(source: TrafficSource | undefined): void {
     for (const tried of this.#open.values()) this.#log.add({ ...tried, answer: 'unanswered' });

@@ -30,8 +30,8 @@ describe.concurrent('toMakeNoTraffic', () => {
     await app.restart();
     await app.exec(`curl -sSf "http://localhost:$PORT"`);
     await app.stop();
-    expect(app).toMakeNoTraffic();
-    expect(() => verify.not.toMakeNoTraffic(app)).toThrow(
+    await expect(app).toMakeNoTraffic();
+    await expect(verify.not.toMakeNoTraffic(app)).rejects.toThrow(
       'Expected keeps-to-itself to make traffic\n\nIt made none.',
     );
   });
@@ -48,7 +48,7 @@ describe.concurrent('toMakeNoTraffic', () => {
       .execute('asks-around', fixture(HELLO).with({ Procfile: `web: curl -sSf ${url} && perl server.pl\n` }));
     await app.stop();
     const by = `bin/supply of ${app.phases.find(({ name }) => name === 'supply')?.buildpack ?? ''}`;
-    expect(() => expect(app).toMakeNoTraffic()).toThrow(
+    await expect(expect(app).toMakeNoTraffic()).rejects.toThrow(
       expect.objectContaining({
         message: `Expected asks-around to make no traffic
 
@@ -58,12 +58,27 @@ It tried to reach:
   tcp ${address}:${port}, answered, by web/0`,
       }) as Error,
     );
-    expect(app).not.toMakeNoTraffic();
+    await expect(app).not.toMakeNoTraffic();
+  });
+
+  it('knows of what a running app is trying just now', async () => {
+    await using app = await platform.deploy
+      .withBuildpacks(PROCFILE)
+      .withTrafficRecorded()
+      .execute('is-waiting', HELLO);
+    // No host has this address (RFC 5737). `02` is a connection in the making.
+    const { stdout } = await app.exec(
+      `curl -m 60 http://192.0.2.1:81 >/dev/null 2>&1 & until grep -q '010200C0:0051 02' /proc/net/tcp || ! kill -0 $!; do :; done; echo tried`,
+    );
+    expect(stdout).toBe('tried\n');
+    await expect(expect(app).toMakeNoTraffic()).rejects.toThrow(
+      /^Expected is-waiting to make no traffic\n\nIt tried to reach:\n {2}tcp 192\.0\.2\.1:81, (?:unanswered|refused), by web\/0$/,
+    );
   });
 
   it('says how to record what is not recorded', async () => {
     await using app = await platform.deploy.withBuildpacks(PROCFILE).stage('unwatched', HELLO);
-    expect(() => expect(app).toMakeNoTraffic()).toThrow(
+    await expect(expect(app).toMakeNoTraffic()).rejects.toThrow(
       expect.objectContaining({
         code: 'USAGE',
         message: 'The traffic of unwatched is not recorded',

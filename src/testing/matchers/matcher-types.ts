@@ -27,8 +27,8 @@ export interface CfstageMatchers<R = void> {
   toExitWith(exitCode: number, options?: ExitOptions): Promise<void>;
   /** Of a deployment: all instances run and have passed their health check, or do within 10 seconds. */
   toBeHealthy(options?: HealthyOptions): Promise<void>;
-  /** Of a deployment whose traffic is recorded: nothing of it has tried to reach anything, staging included. */
-  toMakeNoTraffic(): R;
+  /** Of a deployment whose traffic is recorded: nothing of it has tried to reach anything by now, staging included. */
+  toMakeNoTraffic(): Promise<void>;
   /** Of a deployment: its newest staging had the cache of one before, and a buildpack has read or moved some of it. */
   toHaveUsedCache(): R;
   /** Of a deployment: the newest staging took no longer. */

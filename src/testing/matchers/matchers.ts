@@ -115,8 +115,8 @@ export const matchers = {
     return result(await beHealthy(received, options, isNot), isNot);
   },
 
-  toMakeNoTraffic(this: MatcherContext, received: Deployment): MatcherResult {
-    return result(makeNoTraffic(received), this.isNot ?? false);
+  async toMakeNoTraffic(this: MatcherContext, received: Deployment): Promise<MatcherResult> {
+    return result(await makeNoTraffic(received), this.isNot ?? false);
   },
 
   toHaveUsedCache(this: MatcherContext, received: Staged): MatcherResult {

@@ -60,8 +60,10 @@ function whyNot(app: Deployment, process: string): string {
   return names.includes(process.toLowerCase()) ? '' : `: there is no such process, but ${names.join(', ')}`;
 }
 
-/** Nothing in the containers of the app has tried to reach anything, staging included. */
-export function makeNoTraffic({ name, traffic }: Deployment): Verdict {
+/** Nothing in the containers of the app has tried to reach anything by now, staging included. */
+export async function makeNoTraffic(app: Deployment): Promise<Verdict> {
+  const { name } = app;
+  const traffic = await app.trafficByNow();
   if (traffic === undefined) {
     throw new CfstageError('USAGE', `The traffic of ${name} is not recorded`, {
       hint: 'Deploy it withTrafficRecorded(), withoutInternetAccess() or withProxy().',
