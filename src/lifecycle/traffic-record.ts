@@ -29,3 +29,15 @@ export interface TrafficRecord {
   /** What was asked of the proxy, e.g. `CONNECT host:443` or `GET http://host/path`. */
   readonly request?: string;
 }
+
+/** As people read it. */
+export function nameOfSource(source: TrafficSource): string {
+  switch (source.kind) {
+    case 'staging':
+      return `bin/${source.phase} of ${source.buildpack}`;
+    case 'app':
+      return `${source.process}/${source.index}`;
+    case 'task':
+      return `task ${source.task}`;
+  }
+}

@@ -1,4 +1,4 @@
-import type { TrafficRecord, TrafficSource } from '../lifecycle/traffic-record.ts';
+import { nameOfSource, type TrafficRecord } from '../lifecycle/traffic-record.ts';
 import { renderTable } from './render-table.ts';
 
 const HEADER = ['by', 'protocol', 'host', 'address', 'answer'];
@@ -15,16 +15,5 @@ export function renderTraffic(app: string, records: readonly Shown[]): string {
 function toRow({ source, protocol, host, address, port, answer }: Shown): readonly string[] {
   // Where a request that goes through the proxy is sent, the proxy knows by the name alone.
   const place = port === undefined ? (address ?? '') : `${address ?? host}:${port}`;
-  return [nameOf(source), protocol, host, place, answer];
-}
-
-function nameOf(source: TrafficSource): string {
-  switch (source.kind) {
-    case 'staging':
-      return `bin/${source.phase} of ${source.buildpack}`;
-    case 'app':
-      return `${source.process}/${source.index}`;
-    case 'task':
-      return `task ${source.task}`;
-  }
+  return [nameOfSource(source), protocol, host, place, answer];
 }

@@ -1,25 +1,15 @@
+import { nameOfSource } from '../../lifecycle/traffic-record.ts';
 import type { Traffic } from '../deployment.ts';
 
 /** A try as one line for people: how, where to, what came of it, and whose it was. */
 export function trafficLine(record: Traffic): string {
   const { source, protocol, answer, request } = record;
   const what = request === undefined ? placeOf(record) : `${request} (${placeOf(record)})`;
-  return `${protocol} ${what}, ${answer}, by ${nameOf(source)}`;
+  return `${protocol} ${what}, ${answer}, by ${nameOfSource(source)}`;
 }
 
 /** `HOST:PORT`, or `HOST` where a name alone was asked for. */
 export function placeOf({ host, port }: Pick<Traffic, 'host' | 'port'>): string {
   if (port === undefined) return host;
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-function nameOf(source: Traffic['source']): string {
-  switch (source.kind) {
-    case 'staging':
-      return `bin/${source.phase} of ${source.buildpack}`;
-    case 'app':
-      return `${source.process}/${source.index}`;
-    case 'task':
-      return `the task ${source.task}`;
-  }
 }
