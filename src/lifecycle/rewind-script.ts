@@ -38,24 +38,35 @@ coproc reader { exec perl -MPOSIX -e '${READ_WATCH_SCRIPT.replaceAll("'", "'\\''
 answer() { printf '\\0%s\\0' "$1"; }
 payload() { head -c "$1" <&3 >"$store/paths"; }
 processes() {
-  local status key value rest state pid
+  local status key value rest state pid parent
+  local -A parents=()
   pids=()
   for status in /proc/[0-9]*/status; do
+    pid=\${status#/proc/}
+    pid=\${pid%/status}
     while read -r key value rest; do
       case $key in
         State:) state=$value ;;
+        PPid:) parent=$value ;;
         Uid:)
-          pid=\${status#/proc/}
-          [ "$value" != ${VCAP.uid} ] || [ "$state" = Z ] || [ "$state" = X ] || pids+=("\${pid%/status}")
+          [ "$value" = ${VCAP.uid} ] || break
+          parents[$pid]=$parent
+          [ "$state" = Z ] || [ "$state" = X ] || pids+=("$pid")
           break ;;
       esac
     done 2>/dev/null <"$status"
   done
   [ \${#pids[@]} != 0 ] || return
   # What a process has in its environment is shown to its own user only.
-  local left=()
+  local left=() one
+  local -A marked=()
+  for pid in "\${!parents[@]}"; do
+    ! chroot --userspec=${VCAP.uid}:${VCAP.gid} / grep -qzs '^${SESSION_MARKER}=' "/proc/$pid/environ" || marked[$pid]=yes
+  done
+  # What a session has started may have another environment.
   for pid in "\${pids[@]}"; do
-    chroot --userspec=${VCAP.uid}:${VCAP.gid} / grep -qzs '^${SESSION_MARKER}=' "/proc/$pid/environ" || left+=("$pid")
+    for ((one = pid; one > 0; one = \${parents[$one]:-0})); do [ -z "\${marked[$one]}" ] || continue 2; done
+    left+=("$pid")
   done
   pids=("\${left[@]}")
 }

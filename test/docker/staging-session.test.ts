@@ -22,6 +22,7 @@ test('a shell in a failed staging stays, with its processes, while redos bring t
   };
   await say('cd /tmp/app; touch by-hand; sleep 1000 & echo "is $!"', /is \d+/);
   await say('setsid sleep 2000 & echo "is $!"', /is \d+/);
+  await say('env -i sleep 3000 & echo "is $!"', /is \d+/);
 
   const redo = async (from: string, to: string, phase = 'finalize') => {
     const position = watch.position;
@@ -30,13 +31,13 @@ test('a shell in a failed staging stays, with its processes, while redos bring t
     return watch.since(position);
   };
   expect(await redo('; exit 7', '; exit 8')).toContain('exit status 8');
-  await say('pgrep -u vcap -xc sleep', /^2\r?$/m);
+  await say('pgrep -u vcap -xc sleep', /^3\r?$/m);
   expect(await redo('; exit 8', '')).toContain('from the change to the answer');
   const url = await watch.url();
   expect(await greeting(url)).toBe('one');
   const supplying = "echo '-----> Supplying'";
   expect(await redo(supplying, `${supplying}; ls -A /tmp/app`, 'supply')).not.toContain('by-hand');
-  await say('pgrep -u vcap -xc sleep', /^2\r?$/m);
+  await say('pgrep -u vcap -xc sleep', /^3\r?$/m);
   await say('cd /tmp/app && ls -A .profile.d 2>&1; echo "at $PWD"', /at \/tmp\/app/);
   expect(watch.output).not.toContain('leaves processes running');
   shell.type('exit\n');
