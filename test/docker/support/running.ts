@@ -115,10 +115,12 @@ export class Running {
   }
 
   async #watch(): Promise<Ended> {
-    const streams = [this.#child.stdout, this.#child.stderr].map((stream) => finished(stream));
+    const streams = Promise.allSettled(
+      [this.#child.stdout, this.#child.stderr].map((stream) => finished(stream)),
+    );
     const { exitCode, signal } = await this.#child;
     // What it has written last may still be on its way.
-    await Promise.allSettled(streams);
+    await streams;
     this.#end = signal ?? `exit code ${String(exitCode)}`;
     this.#live = false;
     this.#notify();
