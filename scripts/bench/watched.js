@@ -39,6 +39,8 @@ export class Watched {
 
   /** Resolves when the app answers, with the seconds that its first staging took. */
   async started() {
+    // Not asked before: who listens on the port of a watched app from the beginning would be busy with that.
+    await this.#until(() => this.#events.some(({ type }) => type === 'staged'));
     await this.#until(async () => (await ask(this.#port, '/'))?.status === 200);
     await this.#until(() => this.#events.some(({ type }) => type === 'app-started'));
     await delay(QUIET_MS);
