@@ -37,15 +37,19 @@ describe('a shell on a terminal', () => {
     expect(await terminal.isRaw()).toBe(true);
     terminal.type('echo "$TERM $(stty size)"\r');
     await terminal.shows(/^screen-256color 37 101\r\n/m);
-    const tellsNewSize =
-      'perl -e \'$| = 1; $SIG{WINCH} = sub { system "stty size" }; print "wai", "ting\\n"; select undef, undef, undef, 0.1 while 1\'';
-    terminal.type(`${tellsNewSize}\r`);
+    // stty sets one after the other, so there may be a size between the two.
+    const tellsNewSize = [
+      '$| = 1',
+      '$SIG{WINCH} = sub { my $size = `stty size`; print $size; exit if $size eq "22 55\\n" }',
+      'print "wai", "ting\\n"',
+      'select undef, undef, undef, 0.1 while 1',
+    ];
+    terminal.type(`perl -e '${tellsNewSize.join('; ')}'\r`);
     await terminal.shows(/^waiting/m);
+    const from = terminal.output.length;
     await terminal.resize({ columns: 55, rows: 22 });
-    // stty sets one after the other, so there is a size between the two.
-    await terminal.shows(/^22 55\r\n/m);
-    terminal.type('\x03');
-    await terminal.shows(/\^C/);
+    await terminal.shows(/^22 55\r\n/m, from);
+    await terminal.shows(PROMPT, from);
     terminal.type('exit 7\r');
     expect(await terminal.ended).toEqual({ exitCode: 7, isRestored: true });
   });
@@ -54,8 +58,11 @@ describe('a shell on a terminal', () => {
     await using terminal = await openShell();
     terminal.type('sleep 4545\r');
     await expect.poll(() => sessionProcesses(place), SOON).toContain('sleep 4545');
+    const from = terminal.output.length;
     terminal.type('\x03');
-    await terminal.shows(/\^C/);
+    await terminal.shows(/\^C/, from);
+    // Sooner, the terminal would still be that of sleep, and Ctrl-D none of the shell's keys.
+    await terminal.shows(PROMPT, from);
     terminal.type('\x04');
     expect(await terminal.ended).toEqual({ exitCode: 130, isRestored: true });
   });
