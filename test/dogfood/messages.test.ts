@@ -8,7 +8,7 @@ import { dogfoodPlatform } from './platform.ts';
 const HELLO = path('apps/hello-web');
 const PROCFILE = buildpack('uses-the-procfile');
 const SUPPLIES = recordedBuildpack('launch-yml-sidecar');
-const SOON = { within: 300 };
+const SOON = { within: 2000 };
 const LOG = 'The last lines of its log:\n';
 
 let platform: Platform;
@@ -58,7 +58,7 @@ async function headOf(fails: () => unknown): Promise<string> {
 describe.concurrent('the message of toServe', () => {
   it('shows the answer, and all that is wrong with it', async () => {
     expect(await headOf(() => verify.toServe(app, 'goodbye', SOON))).toBe(
-      `Expected app to serve / with status 200, a body with "goodbye" within 300 ms
+      `Expected app to serve / with status 200, a body with "goodbye" within 2000 ms
 
 The body is another.
 It answered 200 OK with:
@@ -69,7 +69,7 @@ ${LOG}`,
     expect(
       await headOf(() => verify.toServe(app, /^bye/, { path: '/a?b', status: 404, headers, ...SOON })),
     ).toBe(
-      `Expected app to serve /a?b with status 404, a body with /^bye/, connection: "keep-alive", x-frame-options: /DENY/ within 300 ms
+      `Expected app to serve /a?b with status 404, a body with /^bye/, connection: "keep-alive", x-frame-options: /DENY/ within 2000 ms
 
 The status was 200.
 The header connection was "close".
@@ -83,7 +83,7 @@ ${LOG}`,
 
   it('with not shows the answer that goes on', async () => {
     expect(await headOf(() => verify.not.toServe(app, 'hello', SOON))).toBe(
-      `Expected app not to serve / with status 200, a body with "hello" within 300 ms
+      `Expected app not to serve / with status 200, a body with "hello" within 2000 ms
 
 It answered 200 OK with:
   hello
@@ -94,9 +94,9 @@ ${LOG}`,
   it('says that nobody answers, and why', async () => {
     for (const silent of [staged, crashed])
       expect(await headOf(() => verify.toServe(silent, 'hello', SOON))).toBe(
-        `Expected ${silent.name} to serve / with status 200, a body with "hello" within 300 ms
+        `Expected ${silent.name} to serve / with status 200, a body with "hello" within 2000 ms
 
-The app did not answer / within 300 ms: no instance of web runs
+The app did not answer / within 2000 ms: no instance of web runs
 There was no answer.
 ${LOG}`,
       );
