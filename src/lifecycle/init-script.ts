@@ -9,16 +9,18 @@ export const STOP_MARKER = '/run/cfstage.stopping';
 export const INIT_SCRIPT = `#!/bin/bash
 declare -A told
 started_from_outside() {
-  local status key value pid
+  local status line lines pid
   pids=()
   for status in /proc/[0-9]*/status; do
-    pid=
-    while read -r key value; do
-      case $key in
-        Pid:) pid=$value ;;
-        PPid:) [ "$value" = 0 ] && [ "$pid" != 1 ] && pids+=("$pid"); break ;;
+    lines=() pid=
+    # All at once: read by lines, the file is made anew for each, and a line may be cut when one before it has changed.
+    { mapfile -t lines <"$status"; } 2>/dev/null
+    for line in "\${lines[@]}"; do
+      case $line in
+        Pid:*) pid=\${line#*[[:space:]]} ;;
+        PPid:*) [ "\${line#*[[:space:]]}" = 0 ] && [ "$pid" != 1 ] && pids+=("$pid"); break ;;
       esac
-    done 2>/dev/null <"$status"
+    done
   done
 }
 

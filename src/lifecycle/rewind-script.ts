@@ -38,23 +38,28 @@ coproc reader { exec perl -MPOSIX -e '${READ_WATCH_SCRIPT.replaceAll("'", "'\\''
 answer() { printf '\\0%s\\0' "$1"; }
 payload() { head -c "$1" <&3 >"$store/paths"; }
 processes() {
-  local status key value rest state pid parent
+  local status line lines value state pid parent
   local -A parents=()
   pids=()
   for status in /proc/[0-9]*/status; do
     pid=\${status#/proc/}
     pid=\${pid%/status}
-    while read -r key value rest; do
-      case $key in
-        State:) state=$value ;;
-        PPid:) parent=$value ;;
-        Uid:)
+    lines=()
+    # All at once: see INIT_SCRIPT.
+    { mapfile -t lines <"$status"; } 2>/dev/null
+    for line in "\${lines[@]}"; do
+      value=\${line#*[[:space:]]}
+      case $line in
+        State:*) state=\${value%% *} ;;
+        PPid:*) parent=$value ;;
+        Uid:*)
+          value=\${value%%[[:space:]]*}
           [ "$value" = ${VCAP.uid} ] || break
           parents[$pid]=$parent
           [ "$state" = Z ] || [ "$state" = X ] || pids+=("$pid")
           break ;;
       esac
-    done 2>/dev/null <"$status"
+    done
   done
   [ \${#pids[@]} != 0 ] || return
   # What a process has in its environment is shown to its own user only.
@@ -71,10 +76,12 @@ processes() {
   pids=("\${left[@]}")
 }
 killed() {
-  local key value file
+  local line lines file
   killed=0
   for file in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do
-    [ ! -r "$file" ] || while read -r key value; do [ "$key" != oom_kill ] || killed=$value; done <"$file"
+    lines=()
+    [ ! -r "$file" ] || mapfile -t lines <"$file"
+    for line in "\${lines[@]}"; do [ "\${line% *}" != oom_kill ] || killed=\${line#* }; done
   done
 }
 reads() {

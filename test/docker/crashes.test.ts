@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { buildpack, fixture, recordedBuildpack } from './support/paths.ts';
-import { HELLO_WEB, STAND_IN, test } from './support/workplace.ts';
+import { HELLO_WEB, STAND_IN, test, type Workplace } from './support/workplace.ts';
 
 test('an app that ends takes its sidecar with it, by SIGTERM', async ({ place }) => {
   const manifest = await place.write(
@@ -73,8 +73,8 @@ test.for([
   expect(ended.stderr).not.toMatch(/^ +at /m);
 });
 
-test('what ignores SIGTERM is killed after 10 seconds, and the log says so', async ({ place }) => {
-  const deaf = `trap '' TERM; echo deaf is up; while :; do sleep 0.1; done`;
+/** Pushes an app with one sidecar, has the app end when the sidecar is up, and answers the log. */
+async function endWithSidecar(place: Workplace, name: string, command: string): Promise<string> {
   const manifest = await place.write(
     'manifest.yml',
     JSON.stringify({
@@ -83,20 +83,35 @@ test('what ignores SIGTERM is killed after 10 seconds, and the log says so', asy
           name: place.app,
           path: fixture('apps/hello-web'),
           buildpacks: [buildpack('uses-the-procfile')],
-          sidecars: [{ name: 'deaf', process_types: ['web'], command: deaf }],
+          sidecars: [{ name, process_types: ['web'], command }],
         },
       ],
     }),
   );
   const push = place.start(['push', ...STAND_IN, '--no-restart', '--manifest', manifest]);
   const url = await push.url();
-  await push.says('[APP/PROC/WEB/SIDECAR/DEAF/0] OUT deaf is up');
+  await push.says(`OUT ${name} is up`);
   await fetch(`${url}/exit/7`);
   const { exitCode, stdout } = await push.ended;
   expect(exitCode).toBe(1);
-  expect(stdout).toContain(
+  return stdout;
+}
+
+test('what ignores SIGTERM is killed after 10 seconds, and the log says so', async ({ place }) => {
+  const deaf = `trap '' TERM; echo deaf is up; while :; do sleep 0.1; done`;
+  expect(await endWithSidecar(place, 'deaf', deaf)).toContain(
     '[APP/PROC/WEB/SIDECAR/DEAF/0] OUT Exit status 137 (exceeded 10s graceful shutdown interval)',
   );
+});
+
+test('what is busy until it ends is given these 10 seconds', async ({ place }) => {
+  // It falls asleep and wakes up ten thousand times a second, as whoever looks at it may see.
+  const finish =
+    '$end = time + 8; select undef, undef, undef, 0.00005 while time < $end; print "finished\\n"; exit 3';
+  const busy = `perl -e '$| = 1; $SIG{TERM} = sub { ${finish} }; print "busy is up\\n"; sleep 1 while 1'`;
+  const log = await endWithSidecar(place, 'busy', busy);
+  expect(log).toContain('[APP/PROC/WEB/SIDECAR/BUSY/0] OUT finished');
+  expect(log).toMatch(/\[APP\/PROC\/WEB\/SIDECAR\/BUSY\/0\] OUT Exit status 3$/m);
 });
 
 test("a sidecar of the manifest with the name of a buildpack's is refused in the words of cf", async ({
