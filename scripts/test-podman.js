@@ -31,15 +31,16 @@ await main(async () => {
   await setUp('build');
   await ensureTestTools();
   const { address, stop } = await startPodman();
-  const forbid = await allowPodmanNetworks();
+  let forbid;
   try {
+    forbid = await allowPodmanNetworks();
     await withLock(path.join(HOME, 'setup.lock'), () => ensureStacks(address));
     const vitest = path.join(ROOT, 'node_modules/vitest/vitest.mjs');
     const env = { ...process.env, DOCKER_HOST: `unix://${address.socketPath}` };
     const command = [vitest, 'run', '--project', 'docker', ...files, ...args];
     return await exitCode(spawn(process.execPath, command, { cwd: ROOT, env, stdio: 'inherit' }));
   } finally {
-    await forbid();
+    await forbid?.();
     await stop();
   }
 });

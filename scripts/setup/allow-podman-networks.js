@@ -1,4 +1,5 @@
 import { run, which } from './run.js';
+import { SetupError } from './say.js';
 
 /** All of Podman's networks. Source: containers/common, default subnet pools. */
 const NETWORKS = '10.89.0.0/16';
@@ -11,6 +12,10 @@ export async function allowPodmanNetworks() {
   const iptables = which('iptables');
   const rule = ['FORWARD', '-s', NETWORKS, '-d', NETWORKS, '-j', 'ACCEPT'];
   const set = async (action) => await run(iptables, ['-w', action, ...rule]);
-  await set('-I');
+  const code = await set('-I');
+  if (code !== 0)
+    throw new SetupError(
+      `iptables could not let Podman's networks through (exit code ${code}).\nSee what it said above.`,
+    );
   return async () => void (await set('-D'));
 }

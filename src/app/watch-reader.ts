@@ -32,9 +32,8 @@ export class WatchReader implements AsyncDisposable {
   readonly #shelf = new BuildpackShelf();
   readonly #stacks = new Map<string, Promise<ResolvedStack>>();
   readonly #warned = new Set<string>();
-  #identity = newIdentity();
-
   readonly #planProxy: typeof planProxy;
+  #identity = newIdentity();
 
   constructor(request: WatchRequest, proxyOf: typeof planProxy, workbench: Workbench) {
     this.#request = request;
