@@ -16,7 +16,6 @@ const VENDORS = [
   'dockerode',
   'tar-stream',
   'execa',
-  'chokidar',
   'yauzl',
   'yazl',
   'httpxy',
@@ -73,7 +72,7 @@ const LAYERS = [
   {
     folder: 'host',
     folders: ['archive', 'buildpack', 'lifecycle', 'stack', 'x509', 'logs', 'router'],
-    vendors: ['execa', 'chokidar', 'yauzl', 'yazl'],
+    vendors: ['execa', 'yauzl', 'yazl'],
   },
   { folder: 'snapshot', folders: ['lifecycle'], pure: true },
   { folder: 'stager', folders: ['snapshot', 'plan', 'lifecycle', 'buildpack', 'archive', 'logs', 'engine'] },

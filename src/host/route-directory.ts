@@ -1,9 +1,11 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
+import { CfstageError } from '../errors.ts';
 import { isEndpoint, type Endpoint } from '../router/endpoint.ts';
 import type { SeatRecord, SharedRoutes } from '../router/router-seat.ts';
 import { readStateText } from './app-store.ts';
 import { writeFileAtomically } from './atomic-file.ts';
+import { watchDirectory } from './directory-watch.ts';
 import { encodeAppName, type Home } from './home.ts';
 import { claimRouterSeat, isRouterSeatFree } from './router-record.ts';
 import { currentOwner, ownerState } from './session-owner.ts';
@@ -54,20 +56,12 @@ export class RouteDirectory implements SharedRoutes {
     return found.flat();
   }
 
-  async watch(changed: () => void): Promise<AsyncDisposable> {
+  async watch(changed: () => void): Promise<Disposable> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
       throw stateError(error, this.#folder);
     });
-    const { watch } = await import('chokidar');
-    const watcher = watch(this.#folder, {
-      depth: 0,
-      ignoreInitial: true,
-      ignored: (path, stats) => stats?.isFile() === true && !basename(path).endsWith('.json'),
-    });
-    // Whoever watches reads again now and then anyway.
-    watcher.on('all', changed).on('error', () => undefined);
-    await new Promise<void>((resolve) => watcher.once('ready', resolve));
-    return { [Symbol.asyncDispose]: () => watcher.close() };
+    const watch = this.#watch(changed);
+    return { [Symbol.dispose]: () => watch?.[Symbol.dispose]() };
   }
 
   async claimSeat(
@@ -78,6 +72,18 @@ export class RouteDirectory implements SharedRoutes {
 
   async isSeatFree(): Promise<boolean> {
     return await isRouterSeatFree(this.#home);
+  }
+
+  /** Whoever watches reads again now and then anyway, so one that cannot watch any more is only slower. */
+  #watch(changed: () => void): Disposable | undefined {
+    try {
+      return watchDirectory(this.#folder, (name) => {
+        if (name === undefined || name.endsWith('.json')) changed();
+      });
+    } catch (error) {
+      if (error instanceof CfstageError && error.code === 'WATCH_LIMIT_REACHED') return undefined;
+      throw error;
+    }
   }
 
   async #live(path: string): Promise<readonly Endpoint[]> {

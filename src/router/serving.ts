@@ -6,7 +6,7 @@ export interface RouteSource {
   /** The endpoints of all sessions that live. */
   endpoints(): Promise<readonly Endpoint[]>;
   /** Calls back soon after they have changed. */
-  watch(changed: () => void): Promise<AsyncDisposable>;
+  watch(changed: () => void): Promise<Disposable>;
 }
 
 /** Sessions that were killed leave their routes behind; nothing tells of that. */
@@ -31,7 +31,8 @@ export async function serveRoutes(router: Router, source: RouteSource): Promise<
       stopListening: () => router.stopListening(),
       [Symbol.asyncDispose]: async () => {
         clearInterval(timer);
-        await Promise.all([router[Symbol.asyncDispose](), watching[Symbol.asyncDispose]()]);
+        watching[Symbol.dispose]();
+        await router[Symbol.asyncDispose]();
       },
     };
   } catch (error) {

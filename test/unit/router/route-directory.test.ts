@@ -81,7 +81,20 @@ test('tells of every change', async () => {
     await change();
     await told;
   }
-  await watching[Symbol.asyncDispose]();
+  watching[Symbol.dispose]();
+});
+
+test('tells of a change that comes at once after another', async () => {
+  const { routes } = directory();
+  let seen: number | undefined;
+  const watching = await routes.watch(() => {
+    void routes.endpoints().then(([first]) => (seen = first?.address.port));
+  });
+  for (let port = 1; port <= 50; port += 1) {
+    await routes.publish('a', [endpointAt(port)]);
+    await expect.poll(() => seen, { interval: 1 }).toBe(port);
+  }
+  watching[Symbol.dispose]();
 });
 
 test('lets one at a time try for the port, and remembers it', async () => {
