@@ -8,11 +8,11 @@ import { STAND_IN, test } from './support/workplace.ts';
 const HELLO = `app: ${fixture('apps/hello-web')}\nstack: cflinuxfs4\n`;
 const PROCFILE = buildpack('uses-the-procfile');
 
-/** What is said of each scenario that fails: its place, its message and its details. */
+/** What is said of each scenario that fails: its place, its message and its details. By place: they end in any order. */
 function failures(stdout: string): readonly string[] {
-  return [...stdout.matchAll(/ traffic\.cfstage\.yml:(.*(?:\n {4}.*)*)/g)].map(([, told = '']) =>
-    told.replace(/^ {4}/gm, ''),
-  );
+  return [...stdout.matchAll(/ traffic\.cfstage\.yml:(.*(?:\n {4}.*)*)/g)]
+    .map(([, told = '']) => told.replace(/^ {4}/gm, ''))
+    .sort();
 }
 
 describe('a spec with `traffic`', () => {
