@@ -49,7 +49,7 @@ function ownConfig(spec: ContainerSpec, { limitsDisk, isPodman }: EngineTraits):
       CpuShares: spec.cpuShares,
       PidsLimit: spec.pids,
       Ulimits: ulimits(spec, isPodman),
-      ...(spec.offline === undefined ? portBindings(spec.publish) : {}),
+      ...(spec.offline === undefined ? portBindings(spec.publish, isPodman) : {}),
       // Podman would ask nobody else, and names of the private network would be unknown.
       ...(spec.offline === undefined || isPodman ? {} : { Dns: [DEAD_END_RESOLVER] }),
       RestartPolicy: { Name: 'no' },
@@ -102,7 +102,7 @@ function helperConfig({ image, argv, place }: HelperSpec, { isPodman }: EngineTr
   return {
     ...common,
     ...exposedPorts(place.publish),
-    HostConfig: { ...host, NetworkMode: name, ...portBindings(place.publish) },
+    HostConfig: { ...host, NetworkMode: name, ...portBindings(place.publish, isPodman) },
     ...networking({ name, aliases: place.aliases ?? [] }),
   };
 }
@@ -113,15 +113,20 @@ function exposedPorts(publish: readonly PublishedPort[]): object {
   };
 }
 
-function portBindings(publish: readonly PublishedPort[]): object {
+function portBindings(publish: readonly PublishedPort[], isPodman: boolean): object {
   return {
     PortBindings: Object.fromEntries(
       publish.map(({ containerPort, hostPort, hostAddress }) => [
         `${containerPort}/tcp`,
-        [{ HostIp: hostAddress, HostPort: hostPort === 0 ? '' : String(hostPort) }],
+        [{ HostIp: hostIp(hostAddress, isPodman), HostPort: hostPort === 0 ? '' : String(hostPort) }],
       ]),
     ),
   };
+}
+
+/** Podman 4.3 makes a rule for the address 0.0.0.0 itself, which no packet has. Source: netavark firewall/varktables. */
+function hostIp(hostAddress: string, isPodman: boolean): string {
+  return isPodman && hostAddress === '0.0.0.0' ? '' : hostAddress;
 }
 
 function networking({ name, aliases }: NetworkMembership): object {

@@ -8,6 +8,7 @@ import { downloadByTar } from './download-by-tar.ts';
 import { startExec } from './docker-exec.ts';
 import { engineError, isAlreadySo, isNotFound } from './engine-errors.ts';
 import { splitFrames } from './frames.ts';
+import { inspectContainer } from './inspect-container.ts';
 import { removeContainer } from './remove-container.ts';
 import type { Companion } from './companion.ts';
 import { StreamOwner } from './stream-owner.ts';
@@ -119,7 +120,7 @@ export class DockerContainer implements Container {
 
   async inspect(): Promise<ContainerState> {
     try {
-      const { State, NetworkSettings } = await this.#container.inspect();
+      const { State, NetworkSettings } = await inspectContainer(this.#container);
       const network = Object.values(NetworkSettings.Networks).find(({ IPAddress }) => IPAddress !== '');
       const others = await this.#all((companion) => companion.ports?.());
       const ports = new Map<number, number>(others.flatMap((served) => [...(served ?? [])]));
@@ -220,7 +221,7 @@ export class DockerContainer implements Container {
 
   async describe(): Promise<unknown> {
     try {
-      const found = await this.#container.inspect();
+      const found = await inspectContainer(this.#container);
       const Env = found.Config.Env.map((variable) => `${variable.split('=', 1)[0] ?? ''}=…`);
       return { ...found, Config: { ...found.Config, Env } };
     } catch (error) {

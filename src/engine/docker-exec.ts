@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PassThrough, type Duplex } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type Docker from 'dockerode';
-import { engineError } from './engine-errors.ts';
+import { CfstageError } from '../errors.ts';
+import { engineError, hasStatus, isNotFound } from './engine-errors.ts';
 import type { ExecProcess, ExecSpec } from './engine.ts';
 import { splitFrames } from './frames.ts';
 import type { StreamOwner } from './stream-owner.ts';
@@ -40,7 +41,7 @@ export async function startExec(
     stdout,
     stderr,
     stdin: spec.stdin === true ? raw : undefined,
-    exitCode: settle(exitCode(exec, done)),
+    exitCode: settle(exitCode(container, exec, done)),
     close: () => void raw.destroy(),
     resize: async ({ columns, rows }) => {
       try {
@@ -69,7 +70,11 @@ const LAST_POLL_MS = 250;
  * The API cannot wait for an exec'd process. Its streams end when it closes them, usually by exiting, a moment before
  * the engine knows the exit code; a process that goes on without them is asked after at growing intervals.
  */
-async function exitCode(exec: Docker.Exec, done: Promise<void>): Promise<number> {
+async function exitCode(
+  container: Docker.Container,
+  exec: Docker.Exec,
+  done: Promise<void>,
+): Promise<number> {
   try {
     await done;
     for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * 2, LAST_POLL_MS)) {
@@ -78,14 +83,22 @@ async function exitCode(exec: Docker.Exec, done: Promise<void>): Promise<number>
       await delay(pause);
     }
   } catch (error) {
-    throw engineError('wait for a process', error, {
-      404: {
-        code: 'CONTAINER_GONE',
-        message: 'The container was removed from outside while a process ran in it',
-        hint: 'Run the command again.',
-      },
-    });
+    const isGone = isNotFound(error) || (hasStatus(error, 500) && (await isRemoved(container)));
+    if (!isGone) throw engineError('wait for a process', error);
+    throw new CfstageError(
+      'CONTAINER_GONE',
+      'The container was removed from outside while a process ran in it',
+      { hint: 'Run the command again.', cause: error },
+    );
   }
+}
+
+/** Podman has a server error for a process whose container is gone. */
+async function isRemoved(container: Docker.Container): Promise<boolean> {
+  return await container.inspect().then(
+    () => false,
+    (error: unknown) => isNotFound(error),
+  );
 }
 
 /** The caller may look at the exit code long after it is known to have failed; that is not an unhandled rejection. */

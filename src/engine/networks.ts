@@ -2,6 +2,7 @@ import type Docker from 'dockerode';
 import { CfstageError } from '../errors.ts';
 import { engineError, hasStatus, isNotFound } from './engine-errors.ts';
 import type { NetworkSummary } from './engine.ts';
+import { inspectContainer } from './inspect-container.ts';
 
 /** Podman looks at every interface of its host for a free subnet, and fails when one goes away at that moment. */
 const PODMAN_ATTEMPTS = 5;
@@ -101,7 +102,7 @@ export class Networks {
   /** Under the names that it has on the network `like`; one that is not on that, or is gone, is left alone. */
   async joinLike(containerId: string, name: string, like: string): Promise<void> {
     try {
-      const { NetworkSettings } = await this.#docker.getContainer(containerId).inspect();
+      const { NetworkSettings } = await inspectContainer(this.#docker.getContainer(containerId));
       const endpoint = NetworkSettings.Networks[like];
       if (endpoint === undefined || NetworkSettings.Networks[name] !== undefined) return;
       const aliases = (endpoint.Aliases as readonly string[] | null | undefined) ?? [];
@@ -117,7 +118,7 @@ export class Networks {
   }
 
   async #isOn(containerId: string, name: string): Promise<boolean> {
-    const { NetworkSettings } = await this.#docker.getContainer(containerId).inspect();
+    const { NetworkSettings } = await inspectContainer(this.#docker.getContainer(containerId));
     return NetworkSettings.Networks[name] !== undefined;
   }
 
