@@ -10,17 +10,7 @@ const IMPURE = [
   'node:https',
   'node:os',
 ];
-const VENDORS = [
-  'diff',
-  'dns-packet',
-  'dockerode',
-  'tar-stream',
-  'execa',
-  'yauzl',
-  'yazl',
-  'httpxy',
-  'zod',
-];
+const VENDORS = ['diff', 'dns-packet', 'dockerode', 'tar-stream', 'execa', 'yauzl', 'yazl', 'httpxy', 'zod'];
 const FOLDERS = [
   'manifest',
   'services',
