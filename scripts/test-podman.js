@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { allowPodmanNetworks } from './setup/allow-podman-networks.js';
 import { startPodman } from './setup/ensure-podman.js';
@@ -6,7 +5,7 @@ import { ensureStacks } from './setup/ensure-stacks.js';
 import { ensureTestTools } from './setup/ensure-test-tools.js';
 import { withLock } from './setup/lock.js';
 import { HOME, ROOT } from './setup/root.js';
-import { exitCode } from './setup/run.js';
+import { runInFront } from './setup/run.js';
 import { main, setUp } from './setup/set-up.js';
 
 /** What Podman answers in its own way: networks, samples, owners of files, variables, limits, streams, signals. */
@@ -38,7 +37,7 @@ await main(async () => {
     const vitest = path.join(ROOT, 'node_modules/vitest/vitest.mjs');
     const env = { ...process.env, DOCKER_HOST: `unix://${address.socketPath}` };
     const command = [vitest, 'run', '--project', 'docker', ...files, ...args];
-    return await exitCode(spawn(process.execPath, command, { cwd: ROOT, env, stdio: 'inherit' }));
+    return await runInFront(process.execPath, command, { cwd: ROOT, env });
   } finally {
     await forbid?.();
     await stop();

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { ensureTestTools } from './setup/ensure-test-tools.js';
 import { ROOT } from './setup/root.js';
-import { exitCode } from './setup/run.js';
+import { runInFront } from './setup/run.js';
 import { main, setUp } from './setup/set-up.js';
 
 const args = process.argv.slice(2);
@@ -16,5 +15,5 @@ await main(async () => {
   await setUp(last);
   if (needs('docker')) await ensureTestTools();
   const vitest = path.join(ROOT, 'node_modules/vitest/vitest.mjs');
-  return exitCode(spawn(process.execPath, [vitest, 'run', ...args], { cwd: ROOT, stdio: 'inherit' }));
+  return await runInFront(process.execPath, [vitest, 'run', ...args], { cwd: ROOT });
 });

@@ -31,7 +31,8 @@ export async function startPodman() {
   say(`starting podman system service (log: ${log})`);
   const fd = openSync(log, 'a');
   const args = ['system', 'service', '--time=0', `unix://${address.socketPath}`];
-  const child = spawn(which('podman'), args, { stdio: ['ignore', fd, fd], cwd: '/' });
+  // Ctrl-C ends the tests, which then remove their containers by it.
+  const child = spawn(which('podman'), args, { stdio: ['ignore', fd, fd], cwd: '/', detached: true });
   closeSync(fd);
   let ended = false;
   const end = exitCode(child).finally(() => (ended = true));

@@ -30,6 +30,22 @@ export function run(command, args, options = {}) {
   return exitCode(child);
 }
 
+/**
+ * Runs a command with our streams, and resolves with its exit code. What is to end us ends it, so that there is an end to
+ * wait for: a terminal sends SIGINT to both, the others have to be passed on.
+ */
+export async function runInFront(command, args, options = {}) {
+  const child = spawn(command, args, { stdio: 'inherit', ...options });
+  const passOn = (signal) => child.kill(signal);
+  const stay = () => undefined;
+  process.on('SIGINT', stay).on('SIGTERM', passOn).on('SIGHUP', passOn);
+  try {
+    return await exitCode(child);
+  } finally {
+    process.off('SIGINT', stay).off('SIGTERM', passOn).off('SIGHUP', passOn);
+  }
+}
+
 /** Runs a command with its output in a log; fails with `what`, the log's tail and where the log is. */
 export async function runLogged(what, log, command, args, options = {}) {
   mkdirSync(path.dirname(log), { recursive: true });
