@@ -191,6 +191,8 @@ function addAppCommands(program: Command, ends: Ends): void {
   program
     .command('delete <app>')
     .description('stop an app and forget its droplet, cache and log')
+    .option('-f', 'no effect: nothing is asked')
+    .option('-r', 'no effect: the routes of an app always go with it')
     .action(ends(async (app: string) => (await import('./commands/apps.ts')).deleteCommand(app)));
   program
     .command('clean')

@@ -76,7 +76,7 @@ test('stop ends the foreground push, which takes it as a stop', async ({ place }
 
 test('delete stops the app and forgets it', async ({ place }) => {
   const push = await place.pushHelloWeb();
-  await place.succeed(['delete', place.app]);
+  await place.succeed(['delete', place.app, '-f']);
   expect(await push.ended).toMatchObject({ exitCode: 0 });
   const { stdout } = await place.succeed(['apps', '--json']);
   expect(stdout).not.toContain(place.app);
@@ -84,7 +84,6 @@ test('delete stops the app and forgets it', async ({ place }) => {
     ['logs', place.app],
     ['ssh', place.app, '-c', 'true'],
     ['stop', place.app],
-    ['delete', place.app],
     ['run', place.app],
   ]) {
     const { exitCode, stderr } = await place.run(args);
@@ -94,4 +93,6 @@ test('delete stops the app and forgets it', async ({ place }) => {
     });
     expect(stderr).toMatch(/FAILED \((?:APP_NOT_FOUND|DROPLET_INVALID)\)/);
   }
+  const again = await place.succeed(['delete', place.app, '-f', '-r']);
+  expect(again.stderr).toBe(`Warning: App '${place.app}' does not exist.`);
 });

@@ -1,5 +1,6 @@
 import { deleteWholeApp, listAllApps, stopApp } from '../../app/running-apps.ts';
 import { clean } from '../../app/clean.ts';
+import { CfstageError } from '../../errors.ts';
 import { renderTable } from '../../logs/render-table.ts';
 import { runCommand } from '../session.ts';
 
@@ -31,10 +32,16 @@ export async function stopCommand(app: string): Promise<number> {
   });
 }
 
+/** One that does not exist is only warned of, so that scripts may begin with it. Source: cf CLI, delete_command.go. */
 export async function deleteCommand(app: string): Promise<number> {
   return await runCommand({}, async ({ emit, workbench, signal }) => {
-    await deleteWholeApp(app, await workbench(), signal);
-    await emit({ type: 'notice', message: `App ${app} deleted` });
+    try {
+      await deleteWholeApp(app, await workbench(), signal);
+      await emit({ type: 'notice', message: `App ${app} deleted` });
+    } catch (error) {
+      if (!(error instanceof CfstageError && error.code === 'APP_NOT_FOUND')) throw error;
+      await emit({ type: 'warning', message: `${error.message}.` });
+    }
     return 0;
   });
 }
