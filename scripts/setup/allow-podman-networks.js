@@ -19,14 +19,21 @@ export async function allowPodmanNetworks() {
   const rule = ['FORWARD', '-s', NETWORKS, '-d', NETWORKS, '-j', 'ACCEPT'];
   const set = async (action) => await run(iptables, ['-w', action, ...rule]);
   const before = readFileSync(ARP_NOTIFY, 'utf8');
+  const restore = () => writeFileSync(ARP_NOTIFY, before);
+  try {
+    writeFileSync(ARP_NOTIFY, '1');
+  } catch (error) {
+    throw new SetupError(`${error.message}\nRun this where root may write to /proc/sys.`);
+  }
   const code = await set('-I');
-  if (code !== 0)
+  if (code !== 0) {
+    restore();
     throw new SetupError(
       `iptables could not let Podman's networks through (exit code ${code}).\nSee what it said above.`,
     );
-  writeFileSync(ARP_NOTIFY, '1');
+  }
   return async () => {
-    writeFileSync(ARP_NOTIFY, before);
+    restore();
     await set('-D');
   };
 }
