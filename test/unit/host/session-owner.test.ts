@@ -18,9 +18,12 @@ it('finds a process that ended dead', async () => {
   expect(await ownerState(`${hostname()} ${child.pid ?? 0} 12345`)).toBe('dead');
 });
 
-it.runIf(process.platform === 'linux')('finds a process dead that nobody has taken away', async () => {
-  // A shell that becomes a program that never asks for its children.
-  const parent = spawn('sh', ['-c', 'cat <&0 & echo $!; exec sleep 60'], {
+const linux = process.platform === 'linux';
+
+it.runIf(linux)('finds a process dead that nobody has taken away', { timeout: 30_000 }, async () => {
+  // A shell that becomes a program that never asks for its children. What a shell puts in the background reads
+  // /dev/null, `<&0` or not: were cat to end before sleep begins, the shell could still take it away.
+  const parent = spawn('sh', ['-c', 'exec 3<&0; cat <&3 & echo $!; exec sleep 60'], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   onTestFinished(() => void parent.kill('SIGKILL'));
