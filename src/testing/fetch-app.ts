@@ -22,7 +22,8 @@ export async function fetchApp(
   path: string,
   { within = FETCH_MS, signal, ...init }: AppRequestInit = {},
 ): Promise<Response> {
-  const deadline = AbortSignal.timeout(Math.ceil(within));
+  // Timers count from a moment rounded down, so they may end up to a millisecond early: who waits for the rest asks again.
+  const deadline = AbortSignal.timeout(Math.ceil(within) + 1);
   const either = AbortSignal.any([deadline, ...(signal == null ? [] : [signal])]);
   let last: unknown;
   for (;;) {

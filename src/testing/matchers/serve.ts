@@ -43,7 +43,7 @@ export async function serve(
   let answer = await ask(app, body, options, within);
   while ((answer.faults.length === 0) === isNot && performance.now() < deadline) {
     await delay(PAUSE_MS, undefined, options.signal === undefined ? {} : { signal: options.signal });
-    answer = await ask(app, body, options, Math.max(ANSWER_MS, deadline - performance.now()));
+    answer = await ask(app, body, options, Math.max(ANSWER_MS, Math.ceil(deadline - performance.now())));
   }
   const conditions = [
     `status ${status}`,
